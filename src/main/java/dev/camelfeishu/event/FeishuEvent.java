@@ -1,0 +1,25 @@
+package dev.camelfeishu.event;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.time.Instant;
+
+/**
+ * A verified event or callback, whichever envelope it came in.
+ *
+ * @param appId the app it was sent to
+ * @param tenantKey the tenant it comes from, "" when the envelope names none
+ * @param eventId what tells it from every other event of that app and tenant: {@code message_id} for
+ *     {@code im.message.receive_v1}, else {@code header.event_id}, else the outer {@code uuid}
+ * @param type {@code header.event_type}, or {@code event.type} of the old envelope
+ * @param key what must stay in order: instance, table, chat or user; the event id where nothing must
+ * @param createdAt when it happened, by Feishu's clock
+ * @param payload the whole decrypted body, envelope included, without its verification token
+ */
+public record FeishuEvent(
+        String appId, String tenantKey, String eventId, String type, String key, Instant createdAt, JsonNode payload) {
+
+    /** The member {@code event}: the same place in both envelopes; the whole payload of an old card callback. */
+    public JsonNode event() {
+        return payload.has("event") ? payload.get("event") : payload;
+    }
+}
