@@ -16,7 +16,7 @@ public abstract sealed class FeishuException extends RuntimeException
     private final boolean outcomeUnknown;
 
     /**
-     * @param message what was called and what came back, for people
+     * @param message what was called, what came back and what to do, for people: it holds the hint
      * @param httpStatus HTTP status, 0 when no answer came
      * @param code Feishu's code, 0 when no answer came
      * @param logId Feishu's log id, or null

@@ -1,0 +1,162 @@
+package dev.camelfeishu.openapi;
+
+import static dev.camelfeishu.openapi.PlatformServer.json;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
+
+import java.io.IOException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class TableLineTest {
+
+    private static final String TABLE = "/open-apis/bitable/v1/apps/:app_token/tables/:table_id";
+
+    private final ExecutorService callers = Executors.newCachedThreadPool();
+    private PlatformServer platform;
+    private SdkFeishuClient client;
+
+    @BeforeEach
+    void start() throws IOException {
+        platform = new PlatformServer();
+        client = platform.client();
+    }
+
+    @AfterEach
+    void stop() {
+        callers.shutdownNow();
+        client.close();
+        platform.close();
+    }
+
+    @Test
+    void the_server_sees_one_writer_per_table() throws Exception {
+        Map<String, AtomicInteger> writing = new ConcurrentHashMap<>();
+        var most = new AtomicInteger();
+        platform.always = exchange -> {
+            var uri = exchange.getRequestURI().getPath();
+            var table = uri.substring(uri.indexOf("/tables/"), uri.indexOf("/records"));
+            var now = writing.computeIfAbsent(table, t -> new AtomicInteger()).incrementAndGet();
+            most.accumulateAndGet(now, Math::max);
+            // long enough that two writers of one table would meet
+            await().pollDelay(Duration.ofMillis(10)).until(() -> true);
+            writing.get(table).decrementAndGet();
+            json(200, "{\"code\":0,\"data\":{}}").answer(exchange);
+        };
+        var results = new ArrayList<Future<?>>();
+        for (var i = 0; i < 24; i++) {
+            var request = write("POST", "/records", "tbl" + i % 2);
+            results.add(callers.submit(() -> client.call(request)));
+        }
+        for (var result : results) {
+            result.get(20, TimeUnit.SECONDS);
+        }
+
+        assertThat(platform.calls).hasSize(24);
+        assertThat(writing).hasSize(2);
+        assertThat(most).hasValue(1);
+    }
+
+    @Test
+    void readers_and_writers_of_other_tables_do_not_wait() throws Exception {
+        var entered = new CountDownLatch(1);
+        var leave = new CountDownLatch(1);
+        platform.next(exchange -> {
+            entered.countDown();
+            awaitQuietly(leave);
+            json(200, "{\"code\":0}").answer(exchange);
+        });
+        var slow = callers.submit(() -> client.call(write("POST", "/records", "tbl1")));
+        assertThat(entered.await(5, TimeUnit.SECONDS)).isTrue();
+
+        client.call(write("POST", "/records", "tbl2"));
+        client.call(write("POST", "/records/search", "tbl1"));
+        client.call(write("GET", "/fields", "tbl1"));
+        assertThat(slow.isDone()).isFalse();
+
+        assertThatThrownBy(() -> client.call(write("POST", "/fields", "tbl1").within(Duration.ofMillis(100))))
+                .isInstanceOfSatisfying(FeishuRetryableException.class, e -> {
+                    assertThat(e).hasMessageContaining("same Bitable table");
+                    assertThat(e.outcomeUnknown()).isFalse();
+                });
+        leave.countDown();
+        slow.get(5, TimeUnit.SECONDS);
+        client.call(write("POST", "/fields", "tbl1"));
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "POST, /records, true",
+        "POST, /records/batch_create, true",
+        "POST, /records/batch_update, true",
+        "POST, /records/batch_delete, true",
+        "PUT, /records/:record_id, true",
+        "DELETE, /records/:record_id, true",
+        "POST, /fields, true",
+        "PUT, /fields/:field_id, true",
+        "POST, /views, true",
+        "PATCH, /forms/:form_id, true",
+        "PATCH, '', true",
+        "POST, /records/search, false",
+        "POST, /records/batch_get, false",
+        "GET, /fields, false"
+    })
+    void knows_what_writes_to_a_table(String method, String below, boolean writes) {
+        var endpoint = EndpointCatalog.packed()
+                .match(method, TABLE + below)
+                .orElseThrow()
+                .endpoint();
+        var table = TableLine.written(endpoint, Map.of("app_token", "b", "table_id", "t"), endpoint.reads());
+        assertThat(table).isEqualTo(writes ? new TableLine.Table("b", "t") : null);
+    }
+
+    @Test
+    void writing_to_a_base_takes_no_table() {
+        var endpoint = EndpointCatalog.packed()
+                .match("POST", "/open-apis/bitable/v1/apps/:app_token/tables")
+                .orElseThrow()
+                .endpoint();
+        assertThat(TableLine.written(endpoint, Map.of("app_token", "b"), false)).isNull();
+    }
+
+    @Test
+    void a_line_nobody_stands_in_is_forgotten() throws Exception {
+        var lines = new TableLine();
+        var table = new TableLine.Table("b", "t");
+        try (var place = lines.enter(table, Deadline.in(Duration.ofSeconds(1)))) {
+            assertThat(place).isNotNull();
+            var second = callers.submit(() -> lines.enter(table, Deadline.in(Duration.ofMillis(50))));
+            assertThat(second.get(5, TimeUnit.SECONDS)).isNull();
+            assertThat(lines.size()).isEqualTo(1);
+        }
+        assertThat(lines.size()).isZero();
+    }
+
+    private static ApiRequest write(String method, String below, String table) {
+        return ApiRequest.of(method, TABLE + below).with("app_token", "bascn1").with("table_id", table);
+    }
+
+    private static void awaitQuietly(CountDownLatch latch) {
+        try {
+            if (!latch.await(10, TimeUnit.SECONDS)) {
+                throw new IllegalStateException("the test never let the answer go");
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+}
