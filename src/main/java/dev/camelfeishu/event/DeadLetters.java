@@ -40,16 +40,29 @@ public interface DeadLetters {
 
     /**
      * Keeps the failure of a route that has no delivery behind it (a scheduled one). The same flow, key and cause while
-     * still NEW is counted in {@code attempts} and not kept again.
+     * still NEW is counted in {@code attempts} and not kept again; causes that differ in numbers only are the same.
      *
      * @param key what failed, such as a business key, or null
      */
     long add(String flow, String key, JsonNode payload, Throwable failure);
 
+    /**
+     * The key of a scheduled route succeeded: what {@link #add} kept for it and is still NEW becomes RESOLVED.
+     *
+     * @return how many
+     */
+    int resolve(String flow, String key);
+
     /** Newest first. Page numbers begin at 0; {@code state} null lists all. */
     Page list(State state, int page, int size);
 
     Optional<DeadLetter> find(long id);
+
+    /** The oldest that are NEW and that nobody was told of yet. */
+    List<DeadLetter> untold(int most);
+
+    /** Somebody was told of it. One that fails again after a replay is told of again. */
+    void told(long id);
 
     /**
      * Delivers it once more.

@@ -1,5 +1,6 @@
 package dev.camelfeishu.event;
 
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 
 /**
@@ -10,9 +11,16 @@ public interface EventJournal {
 
     /**
      * Stores the event and one delivery for each subscription that accepts it, in one commit. The future completes after
-     * that commit; it fails when nothing was stored. An event stored before has no second effect.
+     * that commit; it fails with a {@link JournalUnavailableException} when it is not known to be stored. An event stored
+     * before has no second effect. A filter that throws counts as one that accepts: its handler will tell.
      */
     CompletableFuture<Appended> append(FeishuEvent event);
+
+    /**
+     * Stores a callback, whose sender waits for what the handler makes of it. As {@link #append}; the future holds, besides,
+     * the outcome of the first attempts.
+     */
+    CompletableFuture<Awaited> appendCallback(FeishuEvent callback);
 
     /**
      * Registers who wants events. Deliveries begin when {@link #open()} was called and the subscription is not paused.
@@ -24,11 +32,36 @@ public interface EventJournal {
     /** Every consumer is registered: begin to accept and deliver. Until then {@link #append} fails. */
     void open();
 
-    /** What became of an append. */
-    record Appended(long id, boolean duplicate, int deliveries) {}
+    /**
+     * What became of an append.
+     *
+     * @param id of the stored event
+     * @param duplicate whether it was stored before; then this append made no delivery
+     * @param deliveries how many were made
+     * @param deliveryIds theirs, in the order of the subscriptions
+     */
+    record Appended(long id, boolean duplicate, int deliveries, List<Long> deliveryIds) {
+        public Appended {
+            deliveryIds = List.copyOf(deliveryIds);
+        }
+
+        public Appended(long id, boolean duplicate, int deliveries) {
+            this(id, duplicate, deliveries, List.of());
+        }
+    }
 
     /**
-     * @param attempts how often a delivery is tried before it is a dead letter
+     * A stored callback.
+     *
+     * @param outcome completes when each delivery was tried once, at once when there is none; fails with what a handler
+     *     threw first; fails with a {@link java.util.concurrent.TimeoutException} after ten seconds, as it does when another
+     *     node took the delivery or it had to wait
+     */
+    record Awaited(Appended appended, CompletableFuture<Void> outcome) {}
+
+    /**
+     * @param attempts how often a delivery may fail before it is a dead letter; an attempt during which the process ended
+     *     does not end it
      */
     record Options(int attempts) {
         public static final Options DEFAULT = new Options(8);
@@ -40,7 +73,11 @@ public interface EventJournal {
         boolean accepts(FeishuEvent event);
     }
 
-    /** Works on one delivery, on a lane's thread. Returning means done; an exception means it failed. */
+    /**
+     * Works on one delivery, on a lane's thread. Returning means done; an exception means it failed and is tried again
+     * later, unless a {@link dev.camelfeishu.openapi.FeishuRejectedException} is among its causes: then it is a dead letter
+     * at once. Interrupted when the journal closes and the handler did not end in time; that is no failure.
+     */
     @FunctionalInterface
     interface Handler {
         void handle(Delivery delivery) throws Exception;

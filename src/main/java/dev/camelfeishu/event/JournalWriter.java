@@ -1,0 +1,328 @@
+package dev.camelfeishu.event;
+
+import dev.camelfeishu.event.EventJournal.Appended;
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.Timer;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import java.util.concurrent.ArrayBlockingQueue;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Groups appends: one thread takes what waits and commits it at once, so that the speed of the disk is not the speed of the
+ * webhook. A second thread completes the futures, so that what hangs on them does not hold up the next commit.
+ */
+final class JournalWriter {
+
+    private static final Logger LOG = LoggerFactory.getLogger(JournalWriter.class);
+
+    private static final String INSERT_EVENTS = """
+            insert into feishu.event (app_id, tenant_key, event_id, type, lane_key, created_at, payload)
+            select e.app_id, e.tenant_key, e.event_id, e.type, e.lane_key, e.created_at::timestamptz, e.payload::jsonb
+            from unnest(?::text[], ?::text[], ?::text[], ?::text[], ?::text[], ?::text[], ?::text[])
+                with ordinality as e(app_id, tenant_key, event_id, type, lane_key, created_at, payload, position)
+            order by e.position
+            on conflict (app_id, tenant_key, event_id) do nothing
+            returning id, app_id, tenant_key, event_id""";
+
+    private static final String FIND_EVENTS = """
+            select e.id, e.app_id, e.tenant_key, e.event_id
+            from unnest(?::text[], ?::text[], ?::text[]) as k(app_id, tenant_key, event_id)
+            join feishu.event e using (app_id, tenant_key, event_id)""";
+
+    private static final String INSERT_DELIVERIES = """
+            insert into feishu.delivery (event_id, subscription, lane_key)
+            select d.event_id, d.subscription, d.lane_key
+            from unnest(?::bigint[], ?::text[], ?::text[]) with ordinality as d(event_id, subscription, lane_key, position)
+            order by d.position
+            returning id, event_id""";
+
+    private final Database database;
+    private final Subscribers subscribers;
+    private final UUID instance;
+    private final JournalSettings settings;
+    private final Outcomes outcomes;
+    private final Runnable stored;
+    private final BlockingQueue<Entry> queue;
+    private final Counter fresh;
+    private final Counter duplicates;
+    private final Timer time;
+    private final ExecutorService answers =
+            Executors.newSingleThreadExecutor(task -> new Thread(task, "feishu-journal-answers"));
+    private final Thread thread = new Thread(this::run, "feishu-journal-writer");
+    private volatile boolean closing;
+
+    /** @param stored called after each commit that made deliveries */
+    JournalWriter(
+            Database database,
+            Subscribers subscribers,
+            UUID instance,
+            JournalSettings settings,
+            Outcomes outcomes,
+            MeterRegistry meters,
+            Runnable stored) {
+        this.database = database;
+        this.subscribers = subscribers;
+        this.instance = instance;
+        this.settings = settings;
+        this.outcomes = outcomes;
+        this.stored = stored;
+        this.queue = new ArrayBlockingQueue<>(settings.queue());
+        this.fresh = meters.counter("feishu.events.appended", "duplicate", "false");
+        this.duplicates = meters.counter("feishu.events.appended", "duplicate", "true");
+        this.time = Timer.builder("feishu.events.append.time")
+                .publishPercentileHistogram()
+                .register(meters);
+        meters.gaugeCollectionSize("feishu.events.append.waiting", List.of(), queue);
+    }
+
+    void start() {
+        thread.start();
+    }
+
+    CompletableFuture<Appended> append(FeishuEvent event, CompletableFuture<Void> outcome) {
+        Entry entry = new Entry(event, outcome);
+        if (closing || !queue.offer(entry)) {
+            return CompletableFuture.failedFuture(new JournalUnavailableException(
+                    closing
+                            ? "The journal is closed"
+                            : "The journal's queue of " + settings.queue() + " appends is full"));
+        }
+        return entry.future.orTimeout(settings.appendTimeout().toMillis(), TimeUnit.MILLISECONDS);
+    }
+
+    /** Stores what waits, then ends. */
+    void close() throws InterruptedException {
+        closing = true;
+        thread.interrupt();
+        thread.join(settings.shutdown().toMillis());
+        List<Entry> left = new ArrayList<>();
+        queue.drainTo(left);
+        left.forEach(
+                entry -> entry.future.completeExceptionally(new JournalUnavailableException("The journal is closed")));
+        answers.shutdown();
+        answers.awaitTermination(1, TimeUnit.SECONDS);
+    }
+
+    private void run() {
+        List<Entry> batch = new ArrayList<>(settings.batch());
+        while (!(closing && queue.isEmpty())) {
+            try {
+                batch.add(queue.take());
+            } catch (InterruptedException e) {
+                // close() woke us: what still waits is stored before the thread ends
+                continue;
+            }
+            queue.drainTo(batch, settings.batch() - 1);
+            try {
+                batch.forEach(entry -> entry.wanted = wanted(entry.event));
+                write(List.copyOf(batch));
+            } catch (RuntimeException | Error e) {
+                LOG.error("Storing {} events failed", batch.size(), e);
+                fail(List.copyOf(batch), e);
+            }
+            batch.clear();
+        }
+    }
+
+    private void write(List<Entry> batch) {
+        try {
+            store(batch);
+        } catch (SQLException e) {
+            if (batch.size() == 1 || !Database.isStatementsFault(e)) {
+                LOG.warn(
+                        "{} events could not be stored: {}",
+                        batch.size(),
+                        Failure.of(e).cause());
+                fail(batch, e);
+                return;
+            }
+            LOG.warn(
+                    "A batch of {} events could not be stored and is stored one by one: {}",
+                    batch.size(),
+                    Failure.of(e).cause());
+            batch.forEach(entry -> write(List.of(entry)));
+        }
+    }
+
+    private void store(List<Entry> batch) throws SQLException {
+        List<Runnable> completions = new ArrayList<>(batch.size());
+        int deliveries;
+        try {
+            deliveries = database.transaction(connection -> insert(connection, batch, completions));
+        } catch (SQLException | RuntimeException | Error e) {
+            batch.forEach(entry -> outcomes.forget(entry.outcome));
+            throw e;
+        }
+        if (deliveries > 0) {
+            stored.run();
+        }
+        long now = System.nanoTime();
+        batch.forEach(entry -> time.record(now - entry.since, TimeUnit.NANOSECONDS));
+        answers.execute(() -> completions.forEach(Runnable::run));
+    }
+
+    private int insert(Connection connection, List<Entry> batch, List<Runnable> completions) throws SQLException {
+        Map<Identity, Entry> first = new LinkedHashMap<>();
+        batch.forEach(entry -> first.putIfAbsent(Identity.of(entry.event), entry));
+        Map<Identity, Long> made = insertEvents(connection, List.copyOf(first.values()));
+        Map<Long, List<Long>> deliveries = insertDeliveries(connection, first, made);
+        Map<Identity, Long> ids = new HashMap<>(made);
+        if (made.size() < first.size()) {
+            List<Identity> known = first.keySet().stream()
+                    .filter(identity -> !made.containsKey(identity))
+                    .toList();
+            ids.putAll(findEvents(connection, known));
+        }
+        for (Entry entry : batch) {
+            Identity identity = Identity.of(entry.event);
+            boolean duplicate = !made.containsKey(identity) || first.get(identity) != entry;
+            Long id = ids.get(identity);
+            if (id == null) {
+                completions.add(() -> entry.future.completeExceptionally(new JournalUnavailableException(
+                        "The event was stored before and removed in the same moment; send it again")));
+                continue;
+            }
+            List<Long> own = duplicate ? List.of() : deliveries.getOrDefault(id, List.of());
+            outcomes.expect(entry.outcome, own);
+            completions.add(() -> {
+                (duplicate ? duplicates : fresh).increment();
+                entry.future.complete(new Appended(id, duplicate, own.size(), own));
+            });
+        }
+        if (!deliveries.isEmpty()) {
+            Wakeups.send(connection, instance.toString());
+        }
+        return deliveries.size();
+    }
+
+    private static Map<Identity, Long> insertEvents(Connection connection, List<Entry> entries) throws SQLException {
+        try (PreparedStatement statement = connection.prepareStatement(INSERT_EVENTS)) {
+            texts(statement, 1, entries, entry -> entry.event.appId());
+            texts(statement, 2, entries, entry -> entry.event.tenantKey());
+            texts(statement, 3, entries, entry -> entry.event.eventId());
+            texts(statement, 4, entries, entry -> entry.event.type());
+            texts(statement, 5, entries, entry -> entry.event.key());
+            texts(statement, 6, entries, entry -> entry.event.createdAt().toString());
+            texts(statement, 7, entries, entry -> entry.event.payload().toString());
+            return identities(statement);
+        }
+    }
+
+    private static Map<Identity, Long> findEvents(Connection connection, List<Identity> known) throws SQLException {
+        try (PreparedStatement statement = connection.prepareStatement(FIND_EVENTS)) {
+            texts(statement, 1, known, Identity::appId);
+            texts(statement, 2, known, Identity::tenantKey);
+            texts(statement, 3, known, Identity::eventId);
+            return identities(statement);
+        }
+    }
+
+    private static Map<Identity, Long> identities(PreparedStatement statement) throws SQLException {
+        Map<Identity, Long> ids = new HashMap<>();
+        try (ResultSet rows = statement.executeQuery()) {
+            while (rows.next()) {
+                ids.put(new Identity(rows.getString(2), rows.getString(3), rows.getString(4)), rows.getLong(1));
+            }
+        }
+        return ids;
+    }
+
+    private static Map<Long, List<Long>> insertDeliveries(
+            Connection connection, Map<Identity, Entry> entries, Map<Identity, Long> made) throws SQLException {
+        List<Long> events = new ArrayList<>();
+        List<String> names = new ArrayList<>();
+        List<String> keys = new ArrayList<>();
+        entries.forEach((identity, entry) -> {
+            Long id = made.get(identity);
+            if (id != null) {
+                entry.wanted.forEach(subscriber -> {
+                    events.add(id);
+                    names.add(subscriber.name());
+                    keys.add(entry.event.key());
+                });
+            }
+        });
+        Map<Long, List<Long>> ids = new HashMap<>();
+        if (events.isEmpty()) {
+            return ids;
+        }
+        try (PreparedStatement statement = connection.prepareStatement(INSERT_DELIVERIES)) {
+            statement.setArray(1, connection.createArrayOf("bigint", events.toArray()));
+            texts(statement, 2, names, name -> name);
+            texts(statement, 3, keys, key -> key);
+            try (ResultSet rows = statement.executeQuery()) {
+                while (rows.next()) {
+                    ids.computeIfAbsent(rows.getLong(2), event -> new ArrayList<>())
+                            .add(rows.getLong(1));
+                }
+            }
+        }
+        return ids;
+    }
+
+    private static <T> void texts(PreparedStatement statement, int index, List<T> from, Function<T, String> text)
+            throws SQLException {
+        String[] values = from.stream().map(text).toArray(String[]::new);
+        statement.setArray(index, statement.getConnection().createArrayOf("text", values));
+    }
+
+    /** Who wants the event. A filter that throws must not lose it: its handler gets the event and fails visibly. */
+    private List<Subscribers.Subscriber> wanted(FeishuEvent event) {
+        List<Subscribers.Subscriber> wanted = new ArrayList<>();
+        for (Subscribers.Subscriber subscriber : subscribers.all()) {
+            boolean accepted;
+            try {
+                accepted = subscriber.filter().accepts(event);
+            } catch (RuntimeException e) {
+                LOG.error("The filter of '{}' failed for a {}; it is delivered", subscriber.name(), event.type(), e);
+                accepted = true;
+            }
+            if (accepted) {
+                wanted.add(subscriber);
+            }
+        }
+        return wanted;
+    }
+
+    private void fail(List<Entry> batch, Throwable cause) {
+        JournalUnavailableException failure = new JournalUnavailableException("The event could not be stored", cause);
+        answers.execute(() -> batch.forEach(entry -> entry.future.completeExceptionally(failure)));
+    }
+
+    private record Identity(String appId, String tenantKey, String eventId) {
+        static Identity of(FeishuEvent event) {
+            return new Identity(event.appId(), event.tenantKey(), event.eventId());
+        }
+    }
+
+    private static final class Entry {
+        private final FeishuEvent event;
+        private final CompletableFuture<Void> outcome;
+        private final CompletableFuture<Appended> future = new CompletableFuture<>();
+        private final long since = System.nanoTime();
+        private List<Subscribers.Subscriber> wanted = List.of();
+
+        /** @param outcome of the first attempts, null when nobody waits for them */
+        Entry(FeishuEvent event, CompletableFuture<Void> outcome) {
+            this.event = event;
+            this.outcome = outcome;
+        }
+    }
+}
