@@ -1,0 +1,242 @@
+package dev.camelfeishu.sync;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.camelfeishu.openapi.ApiRequest;
+import dev.camelfeishu.openapi.FeishuClient;
+import dev.camelfeishu.openapi.FeishuException;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/** The calls of one Base that a pair makes. Retries and pace are the gate's. */
+final class BitableTable {
+
+    static final int MOST_WRITTEN = 500;
+    static final int MOST_READ = 100;
+    private static final int PAGE = 500;
+    private static final int SMALL_PAGE = 100;
+    private static final int RESPONSE_TOO_LARGE = 1254030;
+    private static final String BASE = "/open-apis/bitable/v1/apps/:app_token";
+    private static final String TABLE = BASE + "/tables/:table_id";
+    private static final String RECORDS = TABLE + "/records";
+
+    record TableInfo(String id, String name, long revision) {}
+
+    /** @param options names a single select knows by the option's id, empty for other types */
+    record Field(String id, String name, int type, Map<String, String> options) {}
+
+    record Remote(String id, JsonNode fields) {}
+
+    /** @param absent ids of records that do not exist
+     *  @param forbidden ids of records that the app may not read */
+    record Found(Map<String, Remote> records, Set<String> absent, Set<String> forbidden) {}
+
+    private final FeishuClient client;
+    private final ObjectMapper mapper;
+    private final String appToken;
+
+    BitableTable(FeishuClient client, ObjectMapper mapper, String appToken) {
+        this.client = client;
+        this.mapper = mapper;
+        this.appToken = appToken;
+    }
+
+    /** The same table, with something that is done before each call and may refuse it. */
+    BitableTable before(Runnable check) {
+        return new BitableTable(
+                request -> {
+                    check.run();
+                    return client.call(request);
+                },
+                mapper,
+                appToken);
+    }
+
+    void subscribe() {
+        client.call(ApiRequest.post("/open-apis/drive/v1/files/:file_token/subscribe")
+                .with("file_token", appToken)
+                .query("file_type", "bitable"));
+    }
+
+    List<TableInfo> tables() {
+        var tables = new ArrayList<TableInfo>();
+        String page = null;
+        do {
+            var data = client.call(ApiRequest.get(BASE + "/tables")
+                            .with("app_token", appToken)
+                            .query("page_size", "100")
+                            .query("page_token", page))
+                    .data();
+            data.path("items")
+                    .forEach(item -> tables.add(new TableInfo(
+                            item.path("table_id").asText(),
+                            item.path("name").asText(),
+                            item.path("revision").asLong())));
+            page = nextPage(data);
+        } while (page != null);
+        return tables;
+    }
+
+    /** Answers the id of the new table. */
+    String createTable(String name, List<ObjectNode> fields) {
+        var body = mapper.createObjectNode();
+        var table = body.putObject("table").put("name", name).put("default_view_name", name);
+        table.putArray("fields").addAll(fields);
+        return client.call(ApiRequest.post(BASE + "/tables")
+                        .with("app_token", appToken)
+                        .body(body))
+                .data()
+                .path("table_id")
+                .asText();
+    }
+
+    List<Field> fields(String tableId) {
+        var fields = new ArrayList<Field>();
+        String page = null;
+        do {
+            var data = client.call(on(ApiRequest.get(TABLE + "/fields"), tableId)
+                            .query("page_size", "100")
+                            .query("page_token", page))
+                    .data();
+            data.path("items").forEach(item -> fields.add(field(item)));
+            page = nextPage(data);
+        } while (page != null);
+        return fields;
+    }
+
+    Field createField(String tableId, ObjectNode field, String clientToken) {
+        return field(client.call(on(ApiRequest.post(TABLE + "/fields"), tableId)
+                        .query("client_token", clientToken)
+                        .body(field))
+                .data()
+                .path("field"));
+    }
+
+    private static Field field(JsonNode item) {
+        var options = new HashMap<String, String>();
+        item.path("property")
+                .path("options")
+                .forEach(option -> options.put(
+                        option.path("id").asText(), option.path("name").asText()));
+        return new Field(
+                item.path("field_id").asText(),
+                item.path("field_name").asText(),
+                item.path("type").asInt(),
+                Map.copyOf(options));
+    }
+
+    /** Every record, in pages of 500. */
+    Map<String, Remote> scan(String tableId) {
+        try {
+            return search(tableId, null, PAGE);
+        } catch (FeishuException refused) {
+            if (refused.code() == RESPONSE_TOO_LARGE) {
+                return search(tableId, null, SMALL_PAGE);
+            }
+            throw refused;
+        }
+    }
+
+    /** Records of which one of the text fields holds one of its values; at most 50 values in all. */
+    Map<String, Remote> searchAny(String tableId, Map<String, List<String>> valuesByField) {
+        var filter = mapper.createObjectNode().put("conjunction", "or");
+        var conditions = filter.putArray("conditions");
+        valuesByField.forEach((field, values) -> values.forEach(value -> {
+            var condition = conditions.addObject().put("field_name", field).put("operator", "is");
+            condition.putArray("value").add(value);
+        }));
+        return search(tableId, filter, PAGE);
+    }
+
+    private Map<String, Remote> search(String tableId, ObjectNode filter, int size) {
+        var body = mapper.createObjectNode();
+        if (filter != null) {
+            body.set("filter", filter);
+        }
+        var records = new LinkedHashMap<String, Remote>();
+        String page = null;
+        do {
+            var data = client.call(on(ApiRequest.post(RECORDS + "/search"), tableId)
+                            .query("page_size", Integer.toString(size))
+                            .query("page_token", page)
+                            .body(body)
+                            .onlyReads())
+                    .data();
+            data.path("items").forEach(item -> add(records, item));
+            page = nextPage(data);
+        } while (page != null);
+        return records;
+    }
+
+    Found get(String tableId, Collection<String> recordIds) {
+        var records = new LinkedHashMap<String, Remote>();
+        var absent = new HashSet<String>();
+        var forbidden = new HashSet<String>();
+        var ids = List.copyOf(new java.util.LinkedHashSet<>(recordIds));
+        for (var from = 0; from < ids.size(); from += MOST_READ) {
+            var body = mapper.createObjectNode();
+            var asked = body.putArray("record_ids");
+            ids.subList(from, Math.min(ids.size(), from + MOST_READ)).forEach(asked::add);
+            var data = client.call(on(ApiRequest.post(RECORDS + "/batch_get"), tableId)
+                            .body(body)
+                            .onlyReads())
+                    .data();
+            data.path("records").forEach(item -> add(records, item));
+            data.path("absent_record_ids").forEach(id -> absent.add(id.asText()));
+            data.path("forbidden_record_ids").forEach(id -> forbidden.add(id.asText()));
+        }
+        return new Found(records, absent, forbidden);
+    }
+
+    /** Sends a frozen {@code batch_create}; answers the records as they were written. */
+    List<Remote> create(String tableId, JsonNode body, String clientToken) {
+        var data = client.call(on(ApiRequest.post(RECORDS + "/batch_create"), tableId)
+                        .query("client_token", clientToken)
+                        .body(body))
+                .data();
+        var records = new ArrayList<Remote>();
+        data.path("records").forEach(item -> records.add(remote(item)));
+        return records;
+    }
+
+    void update(String tableId, JsonNode body) {
+        client.call(on(ApiRequest.post(RECORDS + "/batch_update"), tableId).body(body));
+    }
+
+    void delete(String tableId, JsonNode body) {
+        client.call(on(ApiRequest.post(RECORDS + "/batch_delete"), tableId).body(body));
+    }
+
+    ObjectNode deleteBody(Collection<String> recordIds) {
+        var body = mapper.createObjectNode();
+        ArrayNode records = body.putArray("records");
+        recordIds.forEach(records::add);
+        return body;
+    }
+
+    private ApiRequest on(ApiRequest request, String tableId) {
+        return request.with("app_token", appToken).with("table_id", tableId);
+    }
+
+    private static void add(Map<String, Remote> records, JsonNode item) {
+        var remote = remote(item);
+        records.put(remote.id(), remote);
+    }
+
+    private static Remote remote(JsonNode item) {
+        return new Remote(item.path("record_id").asText(), item.path("fields"));
+    }
+
+    private static String nextPage(JsonNode data) {
+        var token = data.path("page_token").asText("");
+        return data.path("has_more").asBoolean(false) && !token.isEmpty() ? token : null;
+    }
+}

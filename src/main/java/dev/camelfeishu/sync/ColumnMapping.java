@@ -1,0 +1,30 @@
+package dev.camelfeishu.sync;
+
+/**
+ * One column of the SQL table and its Bitable field.
+ *
+ * @param name column, a plain SQL identifier
+ * @param field name of the Bitable field at the first link; a later rename is followed
+ * @param owner who may change it
+ * @param winner whose value stays when both sides changed it
+ * @param required whether an empty value in Bitable is invalid, so that it is put back
+ */
+public record ColumnMapping(String name, String field, FieldType type, Owner owner, Winner winner, boolean required) {
+
+    /** Who may change a value. */
+    public enum Owner {
+        /** Only the SQL side; an edit in Bitable is put back. */
+        SQL,
+        BOTH
+    }
+
+    /** Whose value stays in a conflict. */
+    public enum Winner {
+        SQL,
+        BITABLE
+    }
+
+    public Lens lens() {
+        return Lens.of(type);
+    }
+}

@@ -1,0 +1,348 @@
+package dev.camelfeishu.sync;
+
+import java.io.StringReader;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.Function;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import org.yaml.snakeyaml.LoaderOptions;
+import org.yaml.snakeyaml.Yaml;
+import org.yaml.snakeyaml.constructor.SafeConstructor;
+import org.yaml.snakeyaml.error.MarkedYAMLException;
+import org.yaml.snakeyaml.error.YAMLException;
+import org.yaml.snakeyaml.nodes.MappingNode;
+import org.yaml.snakeyaml.nodes.Node;
+import org.yaml.snakeyaml.nodes.ScalarNode;
+import org.yaml.snakeyaml.nodes.SequenceNode;
+
+/** Reads pair declarations. Every mistake is reported with its file, its line and what to write instead. */
+public final class PairDeclarationParser {
+
+    private static final Pattern IDENTIFIER = Pattern.compile("[a-z_][a-z0-9_]{0,62}");
+    private static final Pattern TABLE = Pattern.compile("([a-z_][a-z0-9_]{0,62}\\.)?[a-z_][a-z0-9_]{0,62}");
+    private static final Pattern NAME = Pattern.compile("[a-z][a-z0-9-]{0,62}");
+    private static final Pattern PLACEHOLDER = Pattern.compile("\\$\\{([A-Za-z0-9_.-]+)(?::([^}]*))?}");
+    private static final Pattern DURATION = Pattern.compile("(\\d{1,9})(ms|s|m|h)");
+
+    private final Function<String, String> variables;
+
+    /** @param variables answers a setting by name, null or "" when it is not set */
+    public PairDeclarationParser(Function<String, String> variables) {
+        this.variables = variables;
+    }
+
+    /**
+     * @param file name for messages
+     * @throws PairDeclarationException for the first mistake found
+     */
+    public PairDeclaration parse(String file, String yaml) {
+        return new Reader(file).pair(compose(file, yaml));
+    }
+
+    private static Node compose(String file, String yaml) {
+        try {
+            return new Yaml(new SafeConstructor(new LoaderOptions())).compose(new StringReader(yaml));
+        } catch (MarkedYAMLException malformed) {
+            var mark = malformed.getProblemMark();
+            throw new PairDeclarationException(
+                    file, mark == null ? 0 : mark.getLine() + 1, "not YAML: " + malformed.getProblem());
+        } catch (YAMLException malformed) {
+            throw new PairDeclarationException(file, 0, "not YAML: " + malformed.getMessage());
+        }
+    }
+
+    private final class Reader {
+
+        private final String file;
+        private String missingVariable;
+
+        Reader(String file) {
+            this.file = file;
+        }
+
+        PairDeclaration pair(Node root) {
+            if (root == null) {
+                throw new PairDeclarationException(file, 0, "the file is empty; begin with `pair: <name>`");
+            }
+            var pair = section(root, "the file", "pair", "sql", "bitable", "debounce", "deletes", "columns");
+            var name = matching(pair, "pair", NAME, "lower case letters, digits and hyphens");
+            var sqlSection = section(pair.need("sql"), "sql", "table", "key", "changed", "overlap");
+            var sql = new PairDeclaration.Sql(
+                    matching(sqlSection, "table", TABLE, "a table as schema.table, lower case"),
+                    matching(sqlSection, "key", IDENTIFIER, "a column, lower case"),
+                    matching(sqlSection, "changed", IDENTIFIER, "a column, lower case"),
+                    duration(sqlSection, "overlap", Duration.ofSeconds(60)));
+            var bitableSection = section(pair.need("bitable"), "bitable", "app", "table-id", "table", "sync-id");
+            var bitable = new PairDeclaration.Bitable(
+                    bitableSection.text("app"),
+                    bitableSection.text("table-id", ""),
+                    bitableSection.text("table"),
+                    bitableSection.text("sync-id", "Sync ID"));
+            var columns = columns(pair.need("columns"));
+            if (columns.stream().noneMatch(column -> column.name().equals(sql.key()))) {
+                throw problem(pair.need("columns"), "the key " + sql.key() + " has no entry; add it under columns");
+            }
+            var key = columns.stream()
+                    .filter(column -> column.name().equals(sql.key()))
+                    .findFirst()
+                    .orElseThrow();
+            if (!(key.type() instanceof FieldType.Text) || key.owner() != ColumnMapping.Owner.SQL) {
+                throw problem(pair.need("columns"), "the key " + sql.key() + " must be `type: text` and `owner: sql`");
+            }
+            if (columns.stream().anyMatch(column -> column.field().equals(bitable.syncId()))) {
+                throw problem(
+                        bitableSection.need("sync-id"),
+                        "the field " + bitable.syncId()
+                                + " belongs to the sync alone; map the column to another field");
+            }
+            return new PairDeclaration(
+                    name,
+                    sql,
+                    bitable,
+                    columns,
+                    duration(pair, "debounce", Duration.ofSeconds(1)),
+                    deletes(pair),
+                    missingVariable);
+        }
+
+        private PairDeclaration.Deletes deletes(Section pair) {
+            var compare = Duration.ofSeconds(30);
+            var rows = 20;
+            var percent = 5;
+            if (pair.has("deletes")) {
+                var deletes = section(pair.need("deletes"), "deletes", "compare", "guard");
+                compare = duration(deletes, "compare", compare);
+                if (deletes.has("guard")) {
+                    var guard = section(deletes.need("guard"), "guard", "rows", "percent");
+                    rows = number(guard, "rows", rows, 0, 1_000_000);
+                    percent = number(guard, "percent", percent, 0, 100);
+                }
+            }
+            return new PairDeclaration.Deletes(compare, rows, percent);
+        }
+
+        private List<ColumnMapping> columns(Node node) {
+            var columns = new ArrayList<ColumnMapping>();
+            var fields = new HashSet<String>();
+            var section = section(node, "columns");
+            for (var entry : section.entries.entrySet()) {
+                if (!IDENTIFIER.matcher(entry.getKey()).matches()) {
+                    throw problem(
+                            entry.getValue(), "'" + entry.getKey() + "' is no column name; write it in lower case");
+                }
+                var column = section(
+                        entry.getValue(),
+                        entry.getKey(),
+                        "field",
+                        "type",
+                        "scale",
+                        "options",
+                        "owner",
+                        "on-conflict",
+                        "required");
+                var field = column.text("field");
+                if (!fields.add(field)) {
+                    throw problem(column.need("field"), "the field " + field + " is mapped twice; map it once");
+                }
+                var owner = choice(
+                        column, "owner", Map.of("sql", ColumnMapping.Owner.SQL, "both", ColumnMapping.Owner.BOTH));
+                if (owner == ColumnMapping.Owner.BOTH && !column.has("on-conflict")) {
+                    throw problem(
+                            column.node,
+                            entry.getKey() + " may be changed by both sides; add `on-conflict: sql` or"
+                                    + " `on-conflict: bitable`");
+                }
+                if (owner == ColumnMapping.Owner.SQL && column.has("on-conflict")) {
+                    throw problem(
+                            column.need("on-conflict"),
+                            "only the ERP changes " + entry.getKey() + "; remove on-conflict or write `owner: both`");
+                }
+                var winner = owner == ColumnMapping.Owner.SQL
+                        ? ColumnMapping.Winner.SQL
+                        : choice(
+                                column,
+                                "on-conflict",
+                                Map.of("sql", ColumnMapping.Winner.SQL, "bitable", ColumnMapping.Winner.BITABLE));
+                var required = column.has("required")
+                        && choice(column, "required", Map.of("true", Boolean.TRUE, "false", Boolean.FALSE));
+                columns.add(new ColumnMapping(entry.getKey(), field, type(column), owner, winner, required));
+            }
+            return columns;
+        }
+
+        private FieldType type(Section column) {
+            var type = column.text("type");
+            if (column.has("scale") && !"number".equals(type)) {
+                throw problem(column.need("scale"), "scale goes with `type: number` only; remove it");
+            }
+            if (column.has("options") && !"single-select".equals(type)) {
+                throw problem(column.need("options"), "options go with `type: single-select` only; remove them");
+            }
+            switch (type) {
+                case "text":
+                    return new FieldType.Text();
+                case "datetime":
+                    return new FieldType.DateTime();
+                case "number":
+                    return new FieldType.Decimal(number(column, "scale", 0, 0, 4));
+                case "single-select":
+                    if (!(column.need("options") instanceof SequenceNode options)
+                            || options.getValue().isEmpty()) {
+                        throw problem(column.need("options"), "options must be a list, such as [NEW, PAID]");
+                    }
+                    var names = options.getValue().stream().map(this::scalar).toList();
+                    if (Set.copyOf(names).size() < names.size()) {
+                        throw problem(options, "an option stands twice; write it once");
+                    }
+                    return new FieldType.SingleSelect(names);
+                default:
+                    throw problem(
+                            column.need("type"),
+                            "'" + type + "' is no type; write text, number, single-select or datetime");
+            }
+        }
+
+        private String matching(Section section, String key, Pattern pattern, String expected) {
+            var text = section.text(key);
+            if (!pattern.matcher(text).matches()) {
+                throw problem(section.need(key), key + " '" + text + "' must be " + expected);
+            }
+            return text;
+        }
+
+        private <T> T choice(Section section, String key, Map<String, T> choices) {
+            var text = section.text(key).toLowerCase(Locale.ROOT);
+            if (!choices.containsKey(text)) {
+                throw problem(
+                        section.need(key),
+                        key + " '" + text + "' must be "
+                                + choices.keySet().stream().sorted().collect(Collectors.joining(" or ")));
+            }
+            return choices.get(text);
+        }
+
+        private int number(Section section, String key, int otherwise, int from, int to) {
+            if (!section.has(key)) {
+                return otherwise;
+            }
+            var text = section.text(key);
+            if (!text.matches("\\d{1,7}") || Integer.parseInt(text) < from || Integer.parseInt(text) > to) {
+                throw problem(section.need(key), key + " '" + text + "' must be a number from " + from + " to " + to);
+            }
+            return Integer.parseInt(text);
+        }
+
+        private Duration duration(Section section, String key, Duration otherwise) {
+            if (!section.has(key)) {
+                return otherwise;
+            }
+            var text = section.text(key);
+            var matcher = DURATION.matcher(text);
+            if (!matcher.matches()) {
+                throw problem(
+                        section.need(key), key + " '" + text + "' must be a duration such as 500ms, 5s, 10m or 1h");
+            }
+            var amount = Long.parseLong(matcher.group(1));
+            return switch (matcher.group(2)) {
+                case "ms" -> Duration.ofMillis(amount);
+                case "s" -> Duration.ofSeconds(amount);
+                case "m" -> Duration.ofMinutes(amount);
+                default -> Duration.ofHours(amount);
+            };
+        }
+
+        private Section section(Node node, String what, String... allowed) {
+            if (!(node instanceof MappingNode mapping)) {
+                throw problem(node, what + " must be a map of names and values");
+            }
+            var entries = new LinkedHashMap<String, Node>();
+            for (var tuple : mapping.getValue()) {
+                var key = tuple.getKeyNode() instanceof ScalarNode scalar ? scalar.getValue() : "";
+                if (allowed.length > 0 && !Arrays.asList(allowed).contains(key)) {
+                    throw problem(
+                            tuple.getKeyNode(),
+                            "'" + key + "' means nothing in " + what + "; it knows " + String.join(", ", allowed));
+                }
+                if (entries.put(key, tuple.getValueNode()) != null) {
+                    throw problem(tuple.getKeyNode(), "'" + key + "' stands twice; write it once");
+                }
+            }
+            return new Section(what, mapping, entries);
+        }
+
+        private String scalar(Node node) {
+            if (!(node instanceof ScalarNode scalar)) {
+                throw problem(node, "a single value is expected here");
+            }
+            return resolve(scalar.getValue());
+        }
+
+        private String resolve(String text) {
+            Matcher matcher = PLACEHOLDER.matcher(text);
+            return matcher.replaceAll(found -> {
+                var value = variables.apply(found.group(1));
+                if (value == null || value.isBlank()) {
+                    value = found.group(2);
+                }
+                if (value == null) {
+                    if (missingVariable == null) {
+                        missingVariable = found.group(1);
+                    }
+                    value = "";
+                }
+                return Matcher.quoteReplacement(value.strip());
+            });
+        }
+
+        private PairDeclarationException problem(Node node, String text) {
+            return new PairDeclarationException(file, node.getStartMark().getLine() + 1, text);
+        }
+
+        private final class Section {
+
+            private final String what;
+            private final MappingNode node;
+            private final Map<String, Node> entries;
+
+            Section(String what, MappingNode node, Map<String, Node> entries) {
+                this.what = what;
+                this.node = node;
+                this.entries = entries;
+            }
+
+            boolean has(String key) {
+                return entries.containsKey(key);
+            }
+
+            Node need(String key) {
+                var value = entries.get(key);
+                if (value == null) {
+                    throw problem(node, key + " is missing in " + what + "; add `" + key + ": …`");
+                }
+                return value;
+            }
+
+            String text(String key) {
+                var missingBefore = missingVariable;
+                var text = scalar(need(key));
+                if (text.isBlank() && missingVariable == missingBefore) {
+                    throw problem(need(key), key + " is empty; give it a value");
+                }
+                return text;
+            }
+
+            String text(String key, String otherwise) {
+                return has(key) ? scalar(need(key)) : otherwise;
+            }
+        }
+    }
+}

@@ -1,0 +1,611 @@
+package dev.camelfeishu.sync;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.TextNode;
+import dev.camelfeishu.openapi.FeishuClient;
+import dev.camelfeishu.openapi.FeishuException;
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.MeterRegistry;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Function;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import javax.sql.DataSource;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.jdbc.core.JdbcTemplate;
+import org.springframework.transaction.support.TransactionTemplate;
+
+/**
+ * Keeps one SQL table and one Bitable table equal. {@link #poll}, {@link #hint} and {@link #probe} only mark what may have
+ * changed; {@link #claim} and {@link #merge} compare both sides of what is marked with what they last agreed on, and write.
+ * Since a decision depends on values alone, marking too much costs a read and never a wrong write.
+ *
+ * <p>Nothing remote happens in the constructor. Every method may be called from any thread and on any node; a lease lets one
+ * worker of the pair merge at a time.
+ *
+ * <p>Methods that reach Feishu or a database throw {@link FeishuException} and Spring's {@code DataAccessException};
+ * {@link IllegalStateException} names what a person has to mend. All of them may simply be called again.
+ */
+public final class PairSync {
+
+    private static final Logger LOG = LoggerFactory.getLogger(PairSync.class);
+
+    /** The slowest probe is this many times slower than the declared period. */
+    private static final int SLOWEST = 8;
+    /** A write of unknown outcome may show up for that long. */
+    private static final Duration DOUBT = Duration.ofMinutes(10);
+
+    private static final Pattern RECORD_ID = Pattern.compile("rec[A-Za-z0-9]{1,40}");
+    private static final int KEYS_REPORTED = 100;
+
+    private final PairDeclaration declaration;
+    private final SyncStore store;
+    private final BitableTable table;
+    private final SqlTable sql;
+    private final PairSchema schema;
+    private final ObjectMapper mapper;
+    private final MeterRegistry meters;
+    private final Clock clock;
+    private final Duration probePeriod;
+    private final List<Runnable> listeners = new CopyOnWriteArrayList<>();
+    private final AtomicLong divergentRows = new AtomicLong();
+    private final AtomicLong parkedRows = new AtomicLong();
+
+    private volatile boolean subscribed;
+    private volatile String subscriptionProblem;
+    private volatile Instant probeAt = Instant.MIN;
+    private volatile int idle;
+
+    /**
+     * @param jdbc on the DataSource that holds schema {@code feishu}
+     * @param transactions on the same DataSource
+     * @param erp the SQL side
+     * @param probePeriod how often {@link #probe} looks while something happens
+     */
+    public PairSync(
+            PairDeclaration declaration,
+            FeishuClient client,
+            JdbcTemplate jdbc,
+            TransactionTemplate transactions,
+            DataSource erp,
+            ObjectMapper mapper,
+            MeterRegistry meters,
+            Clock clock,
+            Duration probePeriod) {
+        this.declaration = declaration;
+        this.store = new SyncStore(declaration.name(), jdbc, transactions, mapper);
+        this.table = new BitableTable(client, mapper, declaration.bitable().app());
+        this.sql = new SqlTable(erp, declaration.sql(), declaration.columns());
+        this.schema = new PairSchema(declaration, table, store, clock);
+        this.mapper = mapper;
+        this.meters = meters;
+        this.clock = clock;
+        this.probePeriod = probePeriod;
+        Gauge.builder("feishu.sync.divergent.rows", divergentRows, AtomicLong::get)
+                .description("Rows that the last verification found different")
+                .tag("pair", declaration.name())
+                .register(meters);
+        Gauge.builder("feishu.sync.parked.rows", parkedRows, AtomicLong::get)
+                .description("Rows and records left alone until their reason goes away")
+                .tag("pair", declaration.name())
+                .register(meters);
+    }
+
+    public String name() {
+        return declaration.name();
+    }
+
+    public String appToken() {
+        return declaration.bitable().app();
+    }
+
+    /** The Bitable table; empty until the first link is done. */
+    public Optional<String> tableId() {
+        return Optional.ofNullable(schema.known()).map(PairSchema.Snapshot::tableId);
+    }
+
+    /** Why the pair cannot run, naming the missing variable; empty when it can. */
+    public Optional<String> unavailable() {
+        return declaration.unavailable();
+    }
+
+    /** What a person should mend although the pair runs: a lost field, a refused subscription. One sentence each. */
+    public List<String> problems() {
+        var problems = new ArrayList<String>();
+        declaration.unavailable().ifPresent(problems::add);
+        if (subscriptionProblem != null) {
+            problems.add(subscriptionProblem);
+        }
+        var known = schema.known();
+        if (known != null) {
+            problems.addAll(known.problems());
+        }
+        return problems;
+    }
+
+    /** Called after something was marked, on the thread that marked it; must return quickly. */
+    public void onDirty(Runnable listener) {
+        listeners.add(listener);
+    }
+
+    /**
+     * Subscribes the Base and does the first link: finds or makes the table and its fields. Called by every other method
+     * that needs it; does nothing more once it has worked. A refused subscription stops nothing, since the probe sees changes
+     * too; it is tried again each time and listed in {@link #problems}.
+     *
+     * @throws IllegalStateException naming the missing variable, table or field
+     */
+    public void prepare() {
+        ready();
+    }
+
+    private PairSchema.Snapshot ready() {
+        declaration.unavailable().ifPresent(reason -> {
+            throw new IllegalStateException(reason);
+        });
+        if (!subscribed) {
+            subscribe();
+        }
+        return schema.current();
+    }
+
+    private synchronized void subscribe() {
+        if (subscribed) {
+            return;
+        }
+        try {
+            table.subscribe();
+            subscribed = true;
+            subscriptionProblem = null;
+        } catch (FeishuException refused) {
+            var problem =
+                    "the Base could not be subscribed, changes are seen by the probe only: " + refused.getMessage();
+            if (!problem.equals(subscriptionProblem)) {
+                LOG.warn("Pair {}: {}", name(), MergeCycle.printable(problem));
+            }
+            subscriptionProblem = problem;
+        }
+    }
+
+    // ---- seeing changes
+
+    /**
+     * Looks at the SQL side: rows changed since the last look, and now and then all keys. Rows that hold what the last cycle
+     * left there are not marked, so that its own writes and the overlap cost no call.
+     *
+     * @return how many rows were marked
+     */
+    public int poll() {
+        ready();
+        var marked = new AtomicLong();
+        var cursor = store.pair().cursor();
+        var next = sql.now().minus(declaration.sql().overlap());
+        sql.changedSince(cursor, rows -> {
+            var links = store.linksByKeys(rows.stream().map(SqlTable.Row::key).toList()).stream()
+                    .collect(Collectors.toMap(Link::key, Function.identity()));
+            var changed = rows.stream()
+                    .filter(row -> {
+                        var link = links.get(row.key());
+                        return link == null || !row.canonicalValues().equals(link.seenSql());
+                    })
+                    .map(SqlTable.Row::key)
+                    .toList();
+            marked.addAndGet(store.mark(Batch.Side.SQL, changed, clock.instant(), Duration.ZERO));
+        });
+        store.saveCursor(next);
+        store.forgetDoubts(clock.instant().minus(DOUBT));
+        var compared = compareKeys();
+        return wake((int) marked.get() + compared);
+    }
+
+    /** Compares the keys of both sides when the last comparison is old enough; answers how many rows were marked. */
+    private int compareKeys() {
+        var now = clock.instant();
+        if (!store.commit(() -> store.takeComparison(now, declaration.deletes().compare()))) {
+            return 0;
+        }
+        var keys = sql.keys();
+        var links = store.links();
+        var absences = new LinkedHashMap<String, Integer>();
+        var deletions = new HashMap<String, String>();
+        var toMark = new LinkedHashSet<String>();
+        var absent = links.stream()
+                .filter(link -> !keys.contains(link.key()) && !Link.REFUSED.equals(link.deletion()))
+                .count();
+        var guard = declaration.deletes().guard(links.size());
+        for (var link : links) {
+            if (keys.contains(link.key())) {
+                if (link.absences() > 0 || link.deletion() != null) {
+                    absences.put(link.key(), 0);
+                    toMark.add(link.key());
+                }
+            } else {
+                absences.put(link.key(), link.absences() + 1);
+                var deletion = link.deletion();
+                if (deletion == null && link.absences() + 1 >= 2) {
+                    deletion = absent > guard ? Link.WAITING : Link.APPROVED;
+                }
+                if (deletion != null) {
+                    deletions.put(link.key(), deletion);
+                }
+                if (Link.APPROVED.equals(deletion)) {
+                    toMark.add(link.key());
+                }
+            }
+        }
+        var linked = links.stream().map(Link::key).collect(Collectors.toSet());
+        keys.stream().filter(key -> !linked.contains(key)).forEach(toMark::add);
+        store.compared(absences, deletions);
+        if (deletions.containsValue(Link.WAITING)) {
+            LOG.warn(
+                    "Pair {}: {} orders are gone from {}, more than {} at once; a person must approve or refuse that their"
+                            + " records go.",
+                    name(),
+                    absent,
+                    declaration.sql().table(),
+                    guard);
+        }
+        return store.mark(Batch.Side.SQL, toMark, now, Duration.ZERO);
+    }
+
+    /**
+     * Takes a {@code drive.file.bitable_record_changed_v1}.
+     *
+     * @param event its member {@code event}
+     * @return how many records were marked; 0 for another Base or table, and for what only shows again what is known
+     */
+    public int hint(JsonNode event) {
+        var known = schema.known();
+        // after a restart the fields are not known yet, the table is: then every record is marked
+        var tableId = known != null ? known.tableId() : store.pair().tableId();
+        if (!event.path("file_token").asText().equals(appToken())
+                || !event.path("table_id").asText().equals(tableId)) {
+            return 0;
+        }
+        var actions = event.path("action_list");
+        var links = new HashMap<String, Link>();
+        var recordIds = new HashSet<String>();
+        for (var action : actions) {
+            if (recordId(action) != null) {
+                recordIds.add(recordId(action));
+            } else if (action.hasNonNull("field_id")) {
+                schema.invalidate();
+            }
+        }
+        store.linksByRecords(recordIds).forEach(link -> links.put(link.recordId(), link));
+        var changed = new LinkedHashSet<String>();
+        for (var action : actions) {
+            var recordId = recordId(action);
+            if (recordId != null && !echo(action, links.get(recordId), known)) {
+                changed.add(recordId);
+            }
+        }
+        quicken();
+        return wake(store.mark(Batch.Side.BITABLE, changed, clock.instant(), declaration.debounce()));
+    }
+
+    /** Null when there is none, or nothing that can be one: a malformed id would make Feishu refuse a whole batch. */
+    private static String recordId(JsonNode action) {
+        var id = action.path("record_id").asText("");
+        return RECORD_ID.matcher(id).matches() ? id : null;
+    }
+
+    /**
+     * Whether the action only shows values that the last cycle left there. Safe to skip: a later edit brings its own event,
+     * and the probe sees what no event told. Not skipped while a request is on its way, whose end may replace what is known.
+     */
+    private boolean echo(JsonNode action, Link link, PairSchema.Snapshot known) {
+        if (known == null
+                || link == null
+                || link.requestId() != null
+                || link.seenBitable() == null
+                || link.state() != Link.State.LINKED
+                || "record_deleted".equals(action.path("action").asText())
+                || !action.path("after_value").isArray()) {
+            return false;
+        }
+        var byFieldId = new HashMap<String, ColumnMapping>();
+        declaration.columns().stream()
+                .filter(known::has)
+                .forEach(column ->
+                        byFieldId.put(known.fields().get(column.name()).id(), column));
+        for (var cell : action.path("after_value")) {
+            var fieldId = cell.path("field_id").asText();
+            var column = byFieldId.get(fieldId);
+            if (fieldId.equals(known.syncId().id())) {
+                var value = eventValue(
+                        new Lens.OfText(), Map.of(), cell.path("field_value").asText());
+                if (!link.pairId().toString().equals(value.value())) {
+                    return false;
+                }
+            } else if (column != null) {
+                var value = eventValue(
+                        column.lens(),
+                        known.fields().get(column.name()).options(),
+                        cell.path("field_value").asText());
+                if (!value.valid()
+                        || !Objects.equals(value.value(), link.seenBitable().get(column.name()))) {
+                    return false;
+                }
+            }
+        }
+        return true;
+    }
+
+    /** The cell of an event: JSON in a string, or plain text; a select carries the id of its option. */
+    private Reading eventValue(Lens lens, Map<String, String> options, String text) {
+        if (text.isEmpty()) {
+            return Reading.EMPTY;
+        }
+        JsonNode json;
+        try {
+            json = mapper.readTree(text);
+        } catch (JsonProcessingException plain) {
+            json = TextNode.valueOf(text);
+        }
+        if (lens instanceof Lens.OfSingleSelect) {
+            var option = json.isTextual() ? json.textValue() : text;
+            return lens.fromBitable(TextNode.valueOf(options.getOrDefault(option, option)));
+        }
+        if (lens instanceof Lens.OfText && !json.isTextual() && !json.isArray()) {
+            json = TextNode.valueOf(text);
+        }
+        return lens.fromBitable(json);
+    }
+
+    /** When {@link #probe} looks next. */
+    public Instant nextProbe() {
+        return probeAt;
+    }
+
+    /**
+     * Looks at the Bitable side when it is time to: reads the table's revision, and all records when it has moved. While
+     * nothing moves, the looks become up to eight times rarer.
+     *
+     * @return how many records were marked
+     */
+    public int probe() {
+        var now = clock.instant();
+        if (now.isBefore(probeAt)) {
+            return 0;
+        }
+        ready();
+        var pair = store.pair();
+        var revision = table.tables().stream()
+                .filter(info -> info.id().equals(pair.tableId()))
+                .mapToLong(BitableTable.TableInfo::revision)
+                .findFirst()
+                .orElseThrow(() -> new IllegalStateException("Pair " + name() + ": the table " + pair.tableId()
+                        + " is gone from the Base. Restore it in Bitable, then the pair goes on."));
+        if (pair.revision() != null && pair.revision() == revision) {
+            idle = Math.min(idle + 1, 30);
+            probeAt = now.plus(probePeriod.multipliedBy(Math.min(SLOWEST, 1L << Math.min(idle, 10))));
+            return 0;
+        }
+        var before = schema.known();
+        var fields = schema.refresh();
+        var marks = look(fields, table.scan(fields.tableId())).recordIds();
+        if (!fields.equals(before)) {
+            // a field or an option a row was waiting for may be there now
+            store.links().stream()
+                    .filter(link -> link.state() == Link.State.PARKED && link.recordId() != null)
+                    .forEach(link -> marks.add(link.recordId()));
+        }
+        var marked = store.mark(Batch.Side.BITABLE, marks, now, Duration.ZERO);
+        // the revision read before the records: what changed meanwhile is looked at again
+        store.saveRevision(revision);
+        idle = 0;
+        probeAt = now.plus(probePeriod);
+        return wake(marked);
+    }
+
+    private record Look(Set<String> recordIds, Set<String> keys) {}
+
+    /** Which records are not what the last cycle left there. */
+    private Look look(PairSchema.Snapshot fields, Map<String, BitableTable.Remote> records) {
+        var recordIds = new LinkedHashSet<String>();
+        var keys = new HashSet<String>();
+        var linked = new HashSet<String>();
+        for (var link : store.links()) {
+            if (link.recordId() == null) {
+                continue;
+            }
+            linked.add(link.recordId());
+            var remote = records.get(link.recordId());
+            var same = remote != null
+                    && fields.canonical(declaration.columns(), remote).equals(link.seenBitable())
+                    && link.pairId().toString().equals(fields.syncId(remote));
+            if (!same) {
+                recordIds.add(link.recordId());
+                keys.add(link.key());
+            }
+        }
+        var parked = store.parked();
+        for (var remote : records.values()) {
+            if (!linked.contains(remote.id())) {
+                var key = fields.read(declaration.keyColumn(), remote).value();
+                var known = parked.get(remote.id());
+                if (known == null || !Objects.equals(known.key(), key)) {
+                    recordIds.add(remote.id());
+                }
+            }
+        }
+        parked.keySet().stream().filter(id -> !records.containsKey(id)).forEach(recordIds::add);
+        return new Look(recordIds, keys);
+    }
+
+    private void quicken() {
+        idle = 0;
+        var soon = clock.instant().plus(probePeriod);
+        if (probeAt.isAfter(soon)) {
+            probeAt = soon;
+        }
+    }
+
+    private int wake(int marked) {
+        if (marked > 0) {
+            quicken();
+            listeners.forEach(Runnable::run);
+        }
+        return marked;
+    }
+
+    // ---- making both sides equal
+
+    /**
+     * Takes the lease of the pair and up to {@code max} marks that are due. A batch must be given to {@link #merge} within
+     * 30 seconds; after that another worker may take it.
+     *
+     * @param max 1 to 500
+     * @return empty when nothing is due, or another worker merges
+     */
+    public Optional<Batch> claim(int max) {
+        if (declaration.missingVariable() != null) {
+            return Optional.empty();
+        }
+        return store.claim(clock.instant(), Math.max(1, Math.min(max, BitableTable.MOST_WRITTEN)));
+    }
+
+    /**
+     * Makes both sides of the batch equal. What can be tried again later is, by itself, with back-off, and is told in the
+     * answer; a row that is refused is parked and the others go on.
+     *
+     * @throws dev.camelfeishu.openapi.FeishuRejectedException when Feishu refuses the whole pair, a missing right for one;
+     *     the marks stay
+     * @throws LeaseLostException when the cycle took too long and another worker has the pair
+     */
+    public Merged merge(Batch batch, RowTransform transform) {
+        ready();
+        var merged =
+                new MergeCycle(declaration, schema, table, sql, store, mapper, meters, clock, batch, transform).run();
+        if (merged.created() + merged.updated() + merged.deleted() > 0) {
+            quicken();
+        }
+        return merged;
+    }
+
+    /** Claims and merges until nothing is due; answers how many batches that were. */
+    public int drain(RowTransform transform) {
+        var batches = 0;
+        for (var batch = claim(BitableTable.MOST_WRITTEN);
+                batch.isPresent();
+                batch = claim(BitableTable.MOST_WRITTEN)) {
+            merge(batch.get(), transform);
+            batches++;
+        }
+        return batches;
+    }
+
+    // ---- what a person asks
+
+    /** The deletions that wait may happen. Answers the keys. */
+    public List<String> approveDeletes() {
+        var keys = store.decideDeletes(Link.APPROVED, null);
+        wake(store.mark(Batch.Side.SQL, keys, clock.instant(), Duration.ZERO));
+        return keys;
+    }
+
+    /** The records of the deletions that wait stay, and are listed as parked until their orders come back. Answers the keys. */
+    public List<String> refuseDeletes() {
+        return store.decideDeletes(
+                Link.REFUSED, "gone from " + declaration.sql().table() + "; a person decided that its record stays");
+    }
+
+    /** Compares both sides in full, marks what differs, and gives parked rows another try. */
+    public VerifyReport verify() {
+        var started = clock.instant();
+        ready();
+        var fields = schema.refresh();
+        var rows = new HashMap<String, SqlTable.Row>();
+        sql.changedSince(null, page -> page.forEach(row -> rows.put(row.key(), row)));
+        var records = table.scan(fields.tableId());
+        var links = store.links();
+        var linked = new HashSet<String>();
+        var divergent = new LinkedHashSet<String>();
+        var parked = new LinkedHashSet<String>();
+        var equal = 0L;
+        for (var link : links) {
+            linked.add(link.key());
+            var row = rows.get(link.key());
+            if (link.state() == Link.State.PARKED) {
+                parked.add(link.key());
+            } else if (row == null) {
+                // the comparison of the keys decides about it
+                divergent.add(link.key());
+            } else if (same(link, row, link.recordId() == null ? null : records.get(link.recordId()), fields)) {
+                equal++;
+            } else {
+                divergent.add(link.key());
+            }
+        }
+        rows.keySet().stream().filter(key -> !linked.contains(key)).forEach(divergent::add);
+        var before = store.marked(Batch.Side.SQL);
+        var beforeRecords = store.marked(Batch.Side.BITABLE);
+        var recordOf = links.stream()
+                .filter(link -> link.recordId() != null)
+                .collect(Collectors.toMap(Link::key, Link::recordId));
+        var missed = divergent.stream()
+                .filter(key -> !before.contains(key) && !beforeRecords.contains(recordOf.getOrDefault(key, "")))
+                .count();
+        meters.counter("feishu.sync.missed.hints", "pair", name()).increment(missed);
+        var now = clock.instant();
+        var marked = store.mark(Batch.Side.SQL, divergent, now, Duration.ZERO)
+                + store.mark(Batch.Side.SQL, parked, now, Duration.ZERO)
+                + store.mark(Batch.Side.BITABLE, look(fields, records).recordIds(), now, Duration.ZERO);
+        var report = new VerifyReport(
+                name(),
+                started,
+                clock.instant(),
+                rows.size(),
+                records.size(),
+                equal,
+                divergent.size(),
+                missed,
+                parked.size() + store.parked().size(),
+                divergent.stream().sorted().limit(KEYS_REPORTED).toList());
+        store.saveVerify(report);
+        divergentRows.set(report.divergent());
+        parkedRows.set(report.parked());
+        wake(marked);
+        return report;
+    }
+
+    private boolean same(Link link, SqlTable.Row row, BitableTable.Remote remote, PairSchema.Snapshot fields) {
+        if (remote == null || !link.pairId().toString().equals(fields.syncId(remote))) {
+            return false;
+        }
+        return declaration.columns().stream().filter(fields::has).allMatch(column -> {
+            var ofSql = row.canonical().get(column.name()).value();
+            var ofBitable = fields.read(column, remote).value();
+            var agreed = link.agreed(column.name());
+            // where a route changes the values on their way, equal means: both as they were agreed on
+            return Objects.equals(ofSql, ofBitable) || new Agreed(ofSql, ofBitable).equals(agreed);
+        });
+    }
+
+    /** How the pair stands. Asks the database only. */
+    public PairStatus status() {
+        store.pair();
+        var status = store.status();
+        divergentRows.set(status.divergent());
+        parkedRows.set(status.parked());
+        return status;
+    }
+}

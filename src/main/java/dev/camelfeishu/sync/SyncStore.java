@@ -1,0 +1,592 @@
+package dev.camelfeishu.sync;
+
+import com.fasterxml.jackson.annotation.JsonInclude;
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.type.TypeReference;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.UncheckedIOException;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.OffsetDateTime;
+import java.time.ZoneOffset;
+import java.util.Collection;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.UUID;
+import java.util.function.Supplier;
+import java.util.stream.Collectors;
+import org.springframework.dao.EmptyResultDataAccessException;
+import org.springframework.jdbc.core.JdbcTemplate;
+import org.springframework.jdbc.core.RowMapper;
+import org.springframework.transaction.support.TransactionTemplate;
+
+/**
+ * What one pair remembers, in schema {@code feishu}. Every change runs in {@link #commit}; a worker's changes run in
+ * {@link #commit(long, Runnable)}, which refuses them when its lease has gone to another worker.
+ */
+final class SyncStore {
+
+    /** A lease outlives the longest call to Feishu (10 s) by far, and is renewed by each commit. */
+    static final Duration LEASE = Duration.ofSeconds(30);
+
+    private static final TypeReference<LinkedHashMap<String, String>> STRINGS = new TypeReference<>() {};
+    private static final TypeReference<LinkedHashMap<UUID, LinkedHashMap<String, Agreed>>> SENT =
+            new TypeReference<>() {};
+
+    record PairRow(
+            String appToken,
+            String tableId,
+            Map<String, String> fields,
+            Instant linkedAt,
+            Instant cursor,
+            Instant comparedAt,
+            Long revision,
+            String lastVerify) {}
+
+    record Parked(String recordId, String key, String reason) {}
+
+    private final String pair;
+    private final JdbcTemplate jdbc;
+    private final TransactionTemplate transactions;
+    private final ObjectMapper mapper;
+
+    SyncStore(String pair, JdbcTemplate jdbc, TransactionTemplate transactions, ObjectMapper mapper) {
+        this.pair = pair;
+        this.jdbc = jdbc;
+        this.transactions = transactions;
+        // null is a value here, whatever the application's mapper does with it
+        this.mapper = mapper.copy().setDefaultPropertyInclusion(JsonInclude.Include.ALWAYS);
+    }
+
+    <T> T commit(Supplier<T> work) {
+        return transactions.execute(status -> work.get());
+    }
+
+    void commit(Runnable work) {
+        transactions.executeWithoutResult(status -> work.run());
+    }
+
+    /**
+     * Runs the work with the row of the pair locked. Whatever touches many marks or links takes this lock first (a worker's
+     * commit does by renewing its lease), so that no two of them wait for each other.
+     */
+    private <T> T alone(Supplier<T> work) {
+        return transactions.execute(status -> {
+            jdbc.queryForList("SELECT 1 FROM feishu.sync_pair WHERE name = ? FOR UPDATE", Integer.class, pair);
+            return work.get();
+        });
+    }
+
+    /** Runs the work under the lease, and renews it. */
+    void commit(long fence, Instant now, Runnable work) {
+        transactions.executeWithoutResult(status -> {
+            var held = jdbc.update(
+                    "UPDATE feishu.sync_pair SET lease_until = ? WHERE name = ? AND fence = ? AND lease_until IS NOT NULL",
+                    time(now.plus(LEASE)),
+                    pair,
+                    fence);
+            if (held == 0) {
+                throw new LeaseLostException(pair);
+            }
+            work.run();
+        });
+    }
+
+    // ---- the pair
+
+    PairRow pair() {
+        try {
+            return jdbc.queryForObject(
+                    "SELECT * FROM feishu.sync_pair WHERE name = ?",
+                    (result, number) -> new PairRow(
+                            result.getString("app_token"),
+                            result.getString("table_id"),
+                            strings(result.getString("fields")),
+                            instant(result, "linked_at"),
+                            instant(result, "cursor_at"),
+                            instant(result, "compared_at"),
+                            result.getObject("revision", Long.class),
+                            result.getString("last_verify")),
+                    pair);
+        } catch (EmptyResultDataAccessException notYet) {
+            commit(() -> {
+                jdbc.update("INSERT INTO feishu.sync_pair (name) VALUES (?) ON CONFLICT DO NOTHING", pair);
+            });
+            return pair();
+        }
+    }
+
+    void saveTable(String appToken, String tableId) {
+        commit(() -> {
+            jdbc.update(
+                    "UPDATE feishu.sync_pair SET app_token = ?, table_id = ? WHERE name = ?", appToken, tableId, pair);
+        });
+    }
+
+    void saveFields(Map<String, String> fields, Instant now) {
+        commit(() -> {
+            jdbc.update(
+                    "UPDATE feishu.sync_pair SET fields = ?::jsonb, linked_at = ? WHERE name = ?",
+                    json(fields),
+                    time(now),
+                    pair);
+        });
+    }
+
+    void saveCursor(Instant cursor) {
+        commit(() -> {
+            jdbc.update(
+                    "UPDATE feishu.sync_pair SET cursor_at = greatest(cursor_at, ?) WHERE name = ?",
+                    time(cursor),
+                    pair);
+        });
+    }
+
+    void saveRevision(long revision) {
+        commit(() -> {
+            jdbc.update("UPDATE feishu.sync_pair SET revision = ? WHERE name = ?", revision, pair);
+        });
+    }
+
+    void saveVerify(VerifyReport report) {
+        // times are written here, so that no setting of the mapper changes what SQL reads
+        var json = mapper.createObjectNode()
+                .put("started_at", report.startedAt().toString())
+                .put("finished_at", report.finishedAt().toString())
+                .put("rows", report.rows())
+                .put("records", report.records())
+                .put("equal", report.equal())
+                .put("divergent", report.divergent())
+                .put("missed", report.missed())
+                .put("parked", report.parked());
+        report.keys().forEach(json.putArray("keys")::add);
+        commit(() -> {
+            jdbc.update("UPDATE feishu.sync_pair SET last_verify = ?::jsonb WHERE name = ?", json.toString(), pair);
+        });
+    }
+
+    /** Takes the turn to compare the keys; false when a comparison is younger than {@code apart}. Inside a commit. */
+    boolean takeComparison(Instant now, Duration apart) {
+        return jdbc.update(
+                        "UPDATE feishu.sync_pair SET compared_at = ?"
+                                + " WHERE name = ? AND (compared_at IS NULL OR compared_at <= ?)",
+                        time(now),
+                        pair,
+                        time(now.minus(apart)))
+                == 1;
+    }
+
+    // ---- marks
+
+    /** Marks identities; answers how many. A mark that is there already becomes due no later than before. */
+    int mark(Batch.Side side, Collection<String> identities, Instant now, Duration wait) {
+        if (identities.isEmpty()) {
+            return 0;
+        }
+        var distinct = Set.copyOf(identities).stream().sorted().toArray(String[]::new);
+        alone(() -> jdbc.update(
+                "INSERT INTO feishu.sync_dirty (pair, side, identity, marked_at, due_at)"
+                        + " SELECT ?, ?, identity, ?, ? FROM unnest(?) AS identity"
+                        + " ON CONFLICT (pair, side, identity) DO UPDATE SET marks = sync_dirty.marks + 1,"
+                        + " due_at = least(sync_dirty.due_at, excluded.due_at)",
+                pair,
+                lower(side),
+                time(now),
+                time(now.plus(wait)),
+                distinct));
+        return distinct.length;
+    }
+
+    /** Takes the lease and what is due; empty when nothing is due or another worker has the lease. */
+    Optional<Batch> claim(Instant now, int max) {
+        var due = jdbc.queryForObject(
+                "SELECT EXISTS (SELECT 1 FROM feishu.sync_dirty WHERE pair = ? AND due_at <= ?)",
+                Boolean.class,
+                pair,
+                time(now));
+        if (!Boolean.TRUE.equals(due)) {
+            return Optional.empty();
+        }
+        return commit(() -> {
+            var fences = jdbc.queryForList(
+                    "UPDATE feishu.sync_pair SET fence = fence + 1, lease_until = ?"
+                            + " WHERE name = ? AND (lease_until IS NULL OR lease_until <= ?) RETURNING fence",
+                    Long.class,
+                    time(now.plus(LEASE)),
+                    pair,
+                    time(now));
+            if (fences.isEmpty()) {
+                return Optional.<Batch>empty();
+            }
+            var fence = fences.get(0);
+            var marks = jdbc.query(
+                    "UPDATE feishu.sync_dirty SET fence = ? WHERE pair = ? AND (side, identity) IN"
+                            + " (SELECT side, identity FROM feishu.sync_dirty WHERE pair = ? AND due_at <= ?"
+                            + " ORDER BY due_at, side, identity LIMIT ? FOR UPDATE)"
+                            + " RETURNING side, identity, marks, attempts",
+                    (result, number) -> new Batch.Mark(
+                            Batch.Side.valueOf(result.getString("side").toUpperCase(Locale.ROOT)),
+                            result.getString("identity"),
+                            result.getLong("marks"),
+                            result.getInt("attempts")),
+                    fence,
+                    pair,
+                    pair,
+                    time(now),
+                    max);
+            if (marks.isEmpty()) {
+                release(fence);
+                return Optional.<Batch>empty();
+            }
+            return Optional.of(new Batch(pair, fence, marks));
+        });
+    }
+
+    void release(long fence) {
+        jdbc.update("UPDATE feishu.sync_pair SET lease_until = NULL WHERE name = ? AND fence = ?", pair, fence);
+    }
+
+    /** Removes marks that were not made again meanwhile. */
+    void finish(Collection<Batch.Mark> marks) {
+        jdbc.batchUpdate(
+                "DELETE FROM feishu.sync_dirty WHERE pair = ? AND side = ? AND identity = ? AND marks = ?",
+                marks.stream()
+                        .map(mark -> new Object[] {pair, lower(mark.side()), mark.identity(), mark.marks()})
+                        .toList());
+        // a mark that was made again begins anew
+        jdbc.batchUpdate(
+                "UPDATE feishu.sync_dirty SET attempts = 0 WHERE pair = ? AND side = ? AND identity = ?",
+                marks.stream()
+                        .map(mark -> new Object[] {pair, lower(mark.side()), mark.identity()})
+                        .toList());
+    }
+
+    void defer(Collection<Batch.Mark> marks, Instant due, boolean failed) {
+        jdbc.batchUpdate(
+                "UPDATE feishu.sync_dirty SET due_at = ?, attempts = attempts + ?"
+                        + " WHERE pair = ? AND side = ? AND identity = ?",
+                marks.stream()
+                        .map(mark ->
+                                new Object[] {time(due), failed ? 1 : 0, pair, lower(mark.side()), mark.identity()})
+                        .toList());
+    }
+
+    Set<String> marked(Batch.Side side) {
+        return Set.copyOf(jdbc.queryForList(
+                "SELECT identity FROM feishu.sync_dirty WHERE pair = ? AND side = ?", String.class, pair, lower(side)));
+    }
+
+    // ---- links
+
+    List<Link> linksByKeys(Collection<String> keys) {
+        return links("sql_key = ANY(?)", keys);
+    }
+
+    List<Link> linksByRecords(Collection<String> recordIds) {
+        return links("record_id = ANY(?)", recordIds);
+    }
+
+    List<Link> linksByIds(Collection<UUID> pairIds) {
+        return links(
+                "pair_id = ANY(?::uuid[])", pairIds.stream().map(UUID::toString).toList());
+    }
+
+    private List<Link> links(String condition, Collection<String> values) {
+        if (values.isEmpty()) {
+            return List.of();
+        }
+        return jdbc.query(
+                "SELECT * FROM feishu.sync_link WHERE pair = ? AND " + condition + " ORDER BY sql_key",
+                linkMapper(),
+                pair,
+                values.toArray(String[]::new));
+    }
+
+    List<Link> links() {
+        return jdbc.query("SELECT * FROM feishu.sync_link WHERE pair = ? ORDER BY sql_key", linkMapper(), pair);
+    }
+
+    void save(Collection<Link> links, Instant now) {
+        jdbc.batchUpdate(
+                "INSERT INTO feishu.sync_link (pair_id, pair, sql_key, record_id, state, shadow_sql, shadow_bitable,"
+                        + " seen_sql, seen_bitable, code, reason, recorded_at, updated_at)"
+                        + " VALUES (?, ?, ?, ?, ?, ?::jsonb, ?::jsonb, ?::jsonb, ?::jsonb, ?, ?, ?, ?)"
+                        + " ON CONFLICT (pair_id) DO UPDATE SET record_id = excluded.record_id, state = excluded.state,"
+                        + " shadow_sql = excluded.shadow_sql, shadow_bitable = excluded.shadow_bitable,"
+                        + " seen_sql = excluded.seen_sql, seen_bitable = excluded.seen_bitable, code = excluded.code,"
+                        + " reason = excluded.reason, recorded_at = excluded.recorded_at, updated_at = excluded.updated_at",
+                links.stream()
+                        .map(link -> new Object[] {
+                            link.pairId(),
+                            pair,
+                            link.key(),
+                            link.recordId(),
+                            link.state().name().toLowerCase(Locale.ROOT),
+                            json(link.shadowSql()),
+                            json(link.shadowBitable()),
+                            link.seenSql() == null ? null : json(link.seenSql()),
+                            link.seenBitable() == null ? null : json(link.seenBitable()),
+                            link.code(),
+                            link.reason(),
+                            link.recordedAt() == null ? null : time(link.recordedAt()),
+                            time(now)
+                        })
+                        .toList());
+    }
+
+    void remove(Collection<UUID> pairIds) {
+        jdbc.update(
+                "DELETE FROM feishu.sync_link WHERE pair = ? AND pair_id = ANY(?::uuid[])",
+                pair,
+                pairIds.stream().map(UUID::toString).toArray(String[]::new));
+    }
+
+    /** Sets the absences, and what was decided about the deletion, of links by key. Inside a commit. */
+    void saveAbsences(Map<String, Integer> absences, Map<String, String> deletions) {
+        jdbc.batchUpdate(
+                "UPDATE feishu.sync_link SET absences = ?, deletion = ?,"
+                        + " state = CASE WHEN ?::text = 'approved' THEN 'deleting' WHEN ?::text = 'refused' THEN 'parked'"
+                        + " WHEN state = 'deleting' THEN 'linked' ELSE state END WHERE pair = ? AND sql_key = ?",
+                absences.entrySet().stream()
+                        .map(entry -> {
+                            var deletion = deletions.get(entry.getKey());
+                            return new Object[] {entry.getValue(), deletion, deletion, deletion, pair, entry.getKey()};
+                        })
+                        .toList());
+    }
+
+    /** The same, in a commit of its own. */
+    void compared(Map<String, Integer> absences, Map<String, String> deletions) {
+        alone(() -> {
+            saveAbsences(absences, deletions);
+            return absences.size();
+        });
+    }
+
+    List<String> decideDeletes(String decision, String reason) {
+        return alone(() -> jdbc.queryForList(
+                "UPDATE feishu.sync_link SET deletion = ?, state = ?, reason = coalesce(?, reason)"
+                        + " WHERE pair = ? AND deletion = 'waiting' RETURNING sql_key",
+                String.class,
+                decision,
+                Link.APPROVED.equals(decision) ? "deleting" : "parked",
+                reason,
+                pair));
+    }
+
+    // ---- journal and outbox
+
+    /** Notes a loss, unless the same one stands there for a request that has not been settled. Inside a commit. */
+    void note(Link link, String field, Batch.Side side, Decision.Loss loss, Long requestId, Instant now) {
+        jdbc.update(
+                "INSERT INTO feishu.sync_journal"
+                        + " (pair, pair_id, sql_key, field, side, losing, winning, why, request_id, at)"
+                        + " SELECT ?, ?::uuid, ?, ?, ?, ?::text, ?::text, ?, ?::bigint, ?::timestamptz WHERE NOT EXISTS (SELECT 1 FROM feishu.sync_journal j"
+                        + " JOIN feishu.sync_outbox o ON o.id = j.request_id WHERE j.pair_id = ? AND j.field = ?"
+                        + " AND j.side = ? AND j.losing IS NOT DISTINCT FROM ? AND j.winning IS NOT DISTINCT FROM ?)",
+                pair,
+                link.pairId(),
+                link.key(),
+                field,
+                lower(side),
+                loss.losing(),
+                loss.winning(),
+                loss.why().name().toLowerCase(Locale.ROOT),
+                requestId,
+                time(now),
+                link.pairId(),
+                field,
+                lower(side),
+                loss.losing(),
+                loss.winning());
+    }
+
+    /** Freezes a request. Inside a commit. */
+    Request freeze(Request.Kind kind, String body, Map<UUID, Map<String, Agreed>> sent, Instant now) {
+        var token = kind == Request.Kind.CREATE ? UUID.randomUUID() : null;
+        var id = jdbc.queryForObject(
+                "INSERT INTO feishu.sync_outbox (pair, kind, client_token, body, sent, state, created_at, updated_at)"
+                        + " VALUES (?, ?, ?, ?, ?::jsonb, 'pending', ?, ?) RETURNING id",
+                Long.class,
+                pair,
+                kind.name().toLowerCase(Locale.ROOT),
+                token,
+                body,
+                json(sent),
+                time(now),
+                time(now));
+        occupy(id, sent.keySet());
+        return new Request(id, kind, token, body, sent, false, 0);
+    }
+
+    /** Notes on the links that the request is on its way. Inside a commit. */
+    void occupy(long requestId, Collection<UUID> pairIds) {
+        jdbc.update(
+                "UPDATE feishu.sync_link SET request_id = ? WHERE pair = ? AND pair_id = ANY(?::uuid[])",
+                requestId,
+                pair,
+                pairIds.stream().map(UUID::toString).toArray(String[]::new));
+    }
+
+    List<Request> requests() {
+        return jdbc.query(
+                "SELECT * FROM feishu.sync_outbox WHERE pair = ? ORDER BY id",
+                (result, number) -> new Request(
+                        result.getLong("id"),
+                        Request.Kind.valueOf(result.getString("kind").toUpperCase(Locale.ROOT)),
+                        result.getObject("client_token", UUID.class),
+                        result.getString("body"),
+                        sent(result.getString("sent")),
+                        "unknown".equals(result.getString("state")),
+                        result.getInt("attempts")),
+                pair);
+    }
+
+    /** The request is done, or was certainly refused: forget it. Inside a commit. */
+    void settle(long requestId) {
+        jdbc.update("UPDATE feishu.sync_link SET request_id = NULL WHERE pair = ? AND request_id = ?", pair, requestId);
+        jdbc.update("DELETE FROM feishu.sync_outbox WHERE id = ?", requestId);
+    }
+
+    /** Nobody knows what became of the request: keep what it said, since it may show up on the other side. */
+    void doubt(long requestId, Instant now) {
+        jdbc.update("UPDATE feishu.sync_link SET request_id = NULL WHERE pair = ? AND request_id = ?", pair, requestId);
+        jdbc.update(
+                "UPDATE feishu.sync_outbox SET state = 'unknown', updated_at = ? WHERE id = ?", time(now), requestId);
+    }
+
+    void attempted(long requestId, Instant now) {
+        jdbc.update(
+                "UPDATE feishu.sync_outbox SET attempts = attempts + 1, updated_at = ? WHERE id = ?",
+                time(now),
+                requestId);
+    }
+
+    void forgetDoubts(Instant before) {
+        commit(() -> {
+            jdbc.update(
+                    "DELETE FROM feishu.sync_outbox WHERE pair = ? AND state = 'unknown' AND updated_at < ?",
+                    pair,
+                    time(before));
+        });
+    }
+
+    // ---- parked records
+
+    void park(Collection<Parked> records, Instant now) {
+        jdbc.batchUpdate(
+                "INSERT INTO feishu.sync_parked (pair, record_id, sql_key, reason, seen_at) VALUES (?, ?, ?, ?, ?)"
+                        + " ON CONFLICT (pair, record_id) DO UPDATE SET sql_key = excluded.sql_key,"
+                        + " reason = excluded.reason, seen_at = excluded.seen_at",
+                records.stream()
+                        .map(parked -> new Object[] {pair, parked.recordId(), parked.key(), parked.reason(), time(now)})
+                        .toList());
+    }
+
+    void unpark(Collection<String> recordIds) {
+        jdbc.update(
+                "DELETE FROM feishu.sync_parked WHERE pair = ? AND record_id = ANY(?)",
+                pair,
+                recordIds.toArray(String[]::new));
+    }
+
+    Map<String, Parked> parked() {
+        return jdbc
+                .query(
+                        "SELECT * FROM feishu.sync_parked WHERE pair = ? ORDER BY record_id",
+                        (result, number) -> new Parked(
+                                result.getString("record_id"), result.getString("sql_key"), result.getString("reason")),
+                        pair)
+                .stream()
+                .collect(Collectors.toMap(
+                        Parked::recordId, parked -> parked, (first, second) -> first, LinkedHashMap::new));
+    }
+
+    // ---- figures
+
+    PairStatus status() {
+        return jdbc.queryForObject(
+                "SELECT (SELECT count(*) FROM feishu.sync_link WHERE pair = p.name AND state = 'linked') AS linked,"
+                        + " (SELECT count(*) FROM feishu.sync_link WHERE pair = p.name AND state = 'parked')"
+                        + " + (SELECT count(*) FROM feishu.sync_parked WHERE pair = p.name) AS parked,"
+                        + " (SELECT count(*) FROM feishu.sync_journal WHERE pair = p.name"
+                        + " AND why IN ('conflict', 'first_meeting')) AS conflicts,"
+                        + " (SELECT count(*) FROM feishu.sync_link WHERE pair = p.name AND deletion = 'waiting') AS waiting,"
+                        + " least((last_verify ->> 'divergent')::bigint, (SELECT count(*) FROM feishu.sync_dirty"
+                        + " WHERE pair = p.name AND side = 'sql'"
+                        + " AND marked_at <= (last_verify ->> 'finished_at')::timestamptz)) AS divergent,"
+                        + " (last_verify ->> 'finished_at')::timestamptz AS last_verify"
+                        + " FROM feishu.sync_pair p WHERE name = ?",
+                (result, number) -> new PairStatus(
+                        result.getLong("linked"),
+                        result.getLong("parked"),
+                        result.getLong("conflicts"),
+                        result.getLong("waiting"),
+                        result.getLong("divergent"),
+                        instant(result, "last_verify")),
+                pair);
+    }
+
+    // ---- values
+
+    private RowMapper<Link> linkMapper() {
+        return (result, number) -> new Link(
+                result.getObject("pair_id", UUID.class),
+                result.getString("sql_key"),
+                result.getString("record_id"),
+                Link.State.valueOf(result.getString("state").toUpperCase(Locale.ROOT)),
+                strings(result.getString("shadow_sql")),
+                strings(result.getString("shadow_bitable")),
+                strings(result.getString("seen_sql")),
+                strings(result.getString("seen_bitable")),
+                result.getObject("code", Integer.class),
+                result.getString("reason"),
+                result.getInt("absences"),
+                result.getString("deletion"),
+                result.getObject("request_id", Long.class),
+                instant(result, "recorded_at"));
+    }
+
+    private Map<String, String> strings(String json) {
+        try {
+            return json == null ? null : mapper.readValue(json, STRINGS);
+        } catch (JsonProcessingException broken) {
+            throw new UncheckedIOException(broken);
+        }
+    }
+
+    private Map<UUID, Map<String, Agreed>> sent(String json) {
+        try {
+            return new LinkedHashMap<>(mapper.readValue(json, SENT));
+        } catch (JsonProcessingException broken) {
+            throw new UncheckedIOException(broken);
+        }
+    }
+
+    private String json(Object value) {
+        try {
+            return mapper.writeValueAsString(value);
+        } catch (JsonProcessingException broken) {
+            throw new UncheckedIOException(broken);
+        }
+    }
+
+    private static String lower(Batch.Side side) {
+        return side.name().toLowerCase(Locale.ROOT);
+    }
+
+    private static OffsetDateTime time(Instant instant) {
+        return instant.atOffset(ZoneOffset.UTC);
+    }
+
+    private static Instant instant(ResultSet result, String column) throws SQLException {
+        var time = result.getObject(column, OffsetDateTime.class);
+        return time == null ? null : time.toInstant();
+    }
+}

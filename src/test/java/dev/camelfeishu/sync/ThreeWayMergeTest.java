@@ -1,0 +1,83 @@
+package dev.camelfeishu.sync;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.camelfeishu.sync.ColumnMapping.Owner;
+import dev.camelfeishu.sync.ColumnMapping.Winner;
+import dev.camelfeishu.sync.Decision.Loss;
+import dev.camelfeishu.sync.Decision.Why;
+import dev.camelfeishu.sync.ThreeWayMerge.Side;
+import java.util.List;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
+
+@DisplayName("The three-way merge of one column")
+class ThreeWayMergeTest {
+
+    private static final ColumnMapping NOTE =
+            new ColumnMapping("note", "Note", new FieldType.Text(), Owner.BOTH, Winner.SQL, false);
+    private static final ColumnMapping STATUS = new ColumnMapping(
+            "status", "Status", new FieldType.SingleSelect(List.of("NEW", "PAID")), Owner.BOTH, Winner.BITABLE, true);
+    private static final ColumnMapping CUSTOMER =
+            new ColumnMapping("customer_name", "Customer Name", new FieldType.Text(), Owner.SQL, Winner.SQL, false);
+
+    private static Decision decide(ColumnMapping column, Agreed shadow, String sql, String bitable) {
+        return ThreeWayMerge.decide(
+                column,
+                shadow,
+                Side.of(column.lens().fromSql(sql)),
+                Side.of(column.lens().fromBitable(column.lens().toBitable(bitable))));
+    }
+
+    @Test
+    @DisplayName("keeps what did not change and advances over equal changes")
+    void nothingToWrite() {
+        assertThat(decide(NOTE, new Agreed("a", "a"), "a", "a")).isEqualTo(new Decision.Keep());
+        assertThat(decide(NOTE, new Agreed("a", "a"), "b", "b")).isEqualTo(new Decision.Agree(new Agreed("b", "b")));
+        assertThat(decide(NOTE, new Agreed(null, null), "", "")).isEqualTo(new Decision.Keep());
+    }
+
+    @Test
+    @DisplayName("lets an emptied note empty the other side")
+    void emptied() {
+        assertThat(decide(NOTE, new Agreed("a", "a"), "a", null)).isEqualTo(new Decision.ToSql(null, null));
+        assertThat(decide(NOTE, new Agreed("a", "a"), null, "a")).isEqualTo(new Decision.ToBitable(null, null));
+    }
+
+    @Test
+    @DisplayName("lets the empty side take the other's value at the first meeting")
+    void firstMeeting() {
+        assertThat(decide(NOTE, null, null, "b")).isEqualTo(new Decision.ToSql("b", null));
+        assertThat(decide(NOTE, null, "a", null)).isEqualTo(new Decision.ToBitable("a", null));
+        assertThat(decide(NOTE, null, "a", "b"))
+                .isEqualTo(new Decision.ToBitable("a", new Loss("b", "a", Why.FIRST_MEETING)));
+        assertThat(decide(STATUS, null, "NEW", "PAID"))
+                .isEqualTo(new Decision.ToSql("PAID", new Loss("NEW", "PAID", Why.FIRST_MEETING)));
+        assertThat(decide(CUSTOMER, null, "a", "b"))
+                .isEqualTo(new Decision.ToBitable("a", new Loss("b", "a", Why.FIRST_MEETING)));
+    }
+
+    @Test
+    @DisplayName("puts an empty status back and reports it")
+    void emptyStatus() {
+        assertThat(decide(STATUS, new Agreed("NEW", "NEW"), "NEW", null))
+                .isEqualTo(new Decision.ToBitable("NEW", new Loss(null, "NEW", Why.INVALID)));
+    }
+
+    @Test
+    @DisplayName("writes no value that is no option")
+    void unwritable() {
+        assertThat(decide(STATUS, new Agreed("NEW", "NEW"), "LOST", "NEW")).isInstanceOf(Decision.Unwritable.class);
+    }
+
+    @Test
+    @DisplayName("compares through the transform: what the other side would hold counts as equal")
+    void transformed() {
+        var sql = new Side(Reading.of("Ada"), Reading.of("Ada Ltd"));
+        var bitable = Side.of(Reading.of("Ada Ltd"));
+        assertThat(ThreeWayMerge.decide(CUSTOMER, null, sql, bitable))
+                .isEqualTo(new Decision.Agree(new Agreed("Ada", "Ada Ltd")));
+        assertThat(ThreeWayMerge.decide(CUSTOMER, new Agreed("Ada", "Ada Ltd"), sql, bitable))
+                .isEqualTo(new Decision.Keep());
+    }
+}
