@@ -1,0 +1,102 @@
+package dev.camelfeishu.component;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.camelfeishu.event.EventJournal;
+import dev.camelfeishu.event.FeishuEvent;
+import dev.camelfeishu.openapi.ApiRequest;
+import java.util.Arrays;
+import java.util.Set;
+import java.util.stream.Collectors;
+import org.apache.camel.Exchange;
+import org.apache.camel.Message;
+
+/**
+ * Clicks on a card's component whose {@code value.action} is one of the endpoint's actions (comma separated). Both callback
+ * formats look the same to the route: the body is a map with {@code action}, {@code value}, {@code form_value},
+ * {@code option}, {@code message_id}, {@code chat_id} and {@code operator} (open_id). All of it is what a client sent.
+ *
+ * <p>The route's last body is the answer ({@code toast}, {@code card}); {@code feishu:card/answer} makes one. When nobody
+ * waits for the answer any more, the card it holds is set by a delayed update.
+ */
+final class CardClicks implements EventSource {
+
+    private static final String CURRENT = "card.action.trigger";
+    private static final String OLD = "card.action.trigger_v1";
+
+    private final FeishuEndpoint endpoint;
+    private final Set<String> actions;
+
+    CardClicks(FeishuEndpoint endpoint) {
+        this.endpoint = endpoint;
+        this.actions = Arrays.stream(endpoint.getConfiguration().getAction().split(","))
+                .map(String::strip)
+                .collect(Collectors.toUnmodifiableSet());
+    }
+
+    /** A person waits for a click: what did not work at once is told, not repeated an hour later. */
+    @Override
+    public int attempts() {
+        return 1;
+    }
+
+    @Override
+    public boolean accepts(FeishuEvent event) {
+        return (event.type().equals(CURRENT) || event.type().equals(OLD))
+                && actions.contains(event.event().at("/action/value/action").asText());
+    }
+
+    @Override
+    public boolean fill(EventJournal.Delivery delivery, Exchange exchange) {
+        JsonNode event = delivery.event().event();
+        JsonNode action = event.path("action");
+        boolean current = delivery.event().type().equals(CURRENT);
+        ObjectNode body = JsonNodeFactory.instance.objectNode();
+        body.set("action", action.at("/value/action"));
+        body.set("value", action.path("value"));
+        body.set("form_value", action.has("form_value") ? action.get("form_value") : body.objectNode());
+        body.set("option", action.path("option").isMissingNode() ? body.nullNode() : action.path("option"));
+        body.put(
+                "message_id",
+                current
+                        ? event.at("/context/open_message_id").asText("")
+                        : event.path("open_message_id").asText(""));
+        body.put(
+                "chat_id",
+                current
+                        ? event.at("/context/open_chat_id").asText("")
+                        : event.path("open_chat_id").asText(""));
+        body.put(
+                "operator",
+                current
+                        ? event.at("/operator/open_id").asText("")
+                        : event.path("open_id").asText(""));
+        Message message = exchange.getMessage();
+        message.setBody(FeishuConverters.toMap(body));
+        EventsOfType.setText(message, FeishuConstants.MESSAGE_ID, body.get("message_id"));
+        EventsOfType.setText(message, FeishuConstants.CHAT_ID, body.get("chat_id"));
+        EventsOfType.setText(message, FeishuConstants.OPERATOR_ID, body.get("operator"));
+        return true;
+    }
+
+    @Override
+    public void done(EventJournal.Delivery delivery, Exchange exchange) {
+        Object answer = exchange.getMessage().getBody();
+        JsonNode json = answer instanceof java.util.Map<?, ?>
+                ? FeishuConverters.toJson(answer)
+                : JsonNodeFactory.instance.objectNode();
+        boolean awaited = endpoint.platform().answers().give(delivery.event(), json);
+        JsonNode card = json.at("/card/data");
+        String token = delivery.event().event().path("token").asText("");
+        if (!awaited && card.isObject() && !token.isEmpty()) {
+            ObjectNode body = JsonNodeFactory.instance.objectNode();
+            body.put("token", token);
+            body.set("card", card);
+            endpoint.platform()
+                    .client()
+                    .call(ApiRequest.post("/open-apis/interactive/v1/card/update")
+                            .body(body));
+        }
+    }
+}

@@ -1,0 +1,320 @@
+package dev.camelfeishu.component;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.regex.Pattern;
+import org.apache.camel.RuntimeCamelException;
+import org.apache.camel.spi.Metadata;
+import org.apache.camel.spi.UriParam;
+import org.apache.camel.spi.UriParams;
+import org.apache.camel.util.TimeUtils;
+
+/** Every option of a {@code feishu:} endpoint. Each endpoint has its own copy. */
+@UriParams
+public class FeishuConfiguration implements Cloneable {
+
+    private static final String RECEIVE_ID_TYPES = "chat_id,open_id,user_id,union_id,email";
+    private static final String TOAST_TYPES = "info,success,warning,error";
+    private static final Pattern DURATION = Pattern.compile("\\d{1,9}(ms|s|m|h)?");
+
+    @UriParam
+    @Metadata(description = "Events of this Base only; the Base to write to (its app_token)")
+    private String app;
+
+    @UriParam
+    @Metadata(description = "Events of this table only; the table to write to (its id or its name)")
+    private String table;
+
+    @UriParam(label = "consumer")
+    @Metadata(description = "Events of this chat only")
+    private String chat;
+
+    @UriParam
+    @Metadata(description = "Approval definition (approval_code)")
+    private String code;
+
+    @UriParam(label = "consumer")
+    @Metadata(description = "Events with this status only, such as PENDING for approval_task")
+    private String status;
+
+    @UriParam(label = "consumer")
+    @Metadata(description = "Clicks whose button value has this member action")
+    private String action;
+
+    @UriParam
+    @Metadata(description = "Pair of a SQL table and a Bitable table, declared in config/pairs")
+    private String pair;
+
+    @UriParam(label = "consumer")
+    @Metadata(description = "How often a delivery is tried before it is a dead letter (a command: once)")
+    private Integer attempts;
+
+    @UriParam(label = "producer", defaultValue = "chat_id", enums = RECEIVE_ID_TYPES)
+    @Metadata(description = "Kind of receiveId")
+    private String receiveIdType = "chat_id";
+
+    @UriParam(label = "producer")
+    @Metadata(description = "Receiver; the header CamelFeishuReceiveId, else the event's chat, when it is not set")
+    private String receiveId;
+
+    @UriParam(label = "producer")
+    @Metadata(description = "Card of config/cards, filled from the body")
+    private String card;
+
+    @UriParam(label = "producer")
+    @Metadata(description = "Text of config/texts, filled from the body; without card and text the body itself is sent")
+    private String text;
+
+    @UriParam(label = "producer")
+    @Metadata(description = "Text of config/texts that a click is answered with")
+    private String toast;
+
+    @UriParam(label = "producer", defaultValue = "info", enums = TOAST_TYPES)
+    @Metadata(description = "Look of the toast")
+    private String toastType = "info";
+
+    @UriParam(label = "producer", defaultValue = "10s", javaType = "java.time.Duration")
+    @Metadata(description = "How long the call may take, waiting and retries included")
+    private String deadline = "10s";
+
+    @UriParam(label = "producer")
+    @Metadata(
+            description =
+                    "Column of the body that tells rows apart: the key field of bitable/upsert, the request's id of"
+                            + " approval/submit")
+    private String key;
+
+    @UriParam(label = "producer", defaultValue = "applicant_open_id")
+    @Metadata(description = "Column of the body that holds the applicant's open_id")
+    private String applicant = "applicant_open_id";
+
+    @UriParam(label = "producer", defaultValue = "50")
+    @Metadata(description = "How many instances approval/due chooses at most")
+    private int limit = 50;
+
+    @UriParam(label = "producer", defaultValue = "false")
+    @Metadata(description = "Whether bitable/upsert makes a missing table and missing fields")
+    private boolean create;
+
+    @UriParam(label = "producer")
+    @Metadata(
+            description = "Endpoint that turns a SQL row into what Bitable shall hold, such as direct:order-to-bitable")
+    private String toBitable;
+
+    @UriParam(label = "producer")
+    @Metadata(
+            description =
+                    "Endpoint that turns a record into what the SQL table shall hold, such as direct:order-to-erp")
+    private String toErp;
+
+    /** For one endpoint, whose options must not reach another's. */
+    public FeishuConfiguration copy() {
+        try {
+            return (FeishuConfiguration) clone();
+        } catch (CloneNotSupportedException e) {
+            throw new RuntimeCamelException(e);
+        }
+    }
+
+    /** The deadline as a duration; accepts 5s, 10m, 1h and milliseconds. */
+    Duration deadlineDuration() {
+        return Duration.ofMillis(TimeUtils.toMilliSeconds(deadline));
+    }
+
+    /**
+     * Looks at the options by themselves.
+     *
+     * @throws IllegalArgumentException naming the endpoint, the option, its value and what it must be
+     */
+    void check(String endpoint) {
+        require(isOneOf(RECEIVE_ID_TYPES, receiveIdType), endpoint, "receiveIdType", receiveIdType, RECEIVE_ID_TYPES);
+        require(isOneOf(TOAST_TYPES, toastType), endpoint, "toastType", toastType, TOAST_TYPES);
+        require(isDuration(deadline), endpoint, "deadline", deadline, "a duration above zero, such as 5s");
+        require(attempts == null || attempts > 0, endpoint, "attempts", attempts, "1 or more");
+        require(limit > 0, endpoint, "limit", limit, "1 or more");
+    }
+
+    private static void require(boolean met, String endpoint, String option, Object value, String expected) {
+        if (!met) {
+            throw new IllegalArgumentException(
+                    "feishu:" + endpoint + ": the option " + option + " is " + value + "; it must be " + expected);
+        }
+    }
+
+    private static boolean isOneOf(String values, String value) {
+        return value != null && List.of(values.split(",")).contains(value);
+    }
+
+    private static boolean isDuration(String value) {
+        // Camel reads what it does not understand as zero
+        return value != null && DURATION.matcher(value).matches() && TimeUtils.toMilliSeconds(value) > 0;
+    }
+
+    public String getApp() {
+        return app;
+    }
+
+    public void setApp(String app) {
+        this.app = app;
+    }
+
+    public String getTable() {
+        return table;
+    }
+
+    public void setTable(String table) {
+        this.table = table;
+    }
+
+    public String getChat() {
+        return chat;
+    }
+
+    public void setChat(String chat) {
+        this.chat = chat;
+    }
+
+    public String getCode() {
+        return code;
+    }
+
+    public void setCode(String code) {
+        this.code = code;
+    }
+
+    public String getStatus() {
+        return status;
+    }
+
+    public void setStatus(String status) {
+        this.status = status;
+    }
+
+    public String getAction() {
+        return action;
+    }
+
+    public void setAction(String action) {
+        this.action = action;
+    }
+
+    public String getPair() {
+        return pair;
+    }
+
+    public void setPair(String pair) {
+        this.pair = pair;
+    }
+
+    public Integer getAttempts() {
+        return attempts;
+    }
+
+    public void setAttempts(Integer attempts) {
+        this.attempts = attempts;
+    }
+
+    public String getReceiveIdType() {
+        return receiveIdType;
+    }
+
+    public void setReceiveIdType(String receiveIdType) {
+        this.receiveIdType = receiveIdType;
+    }
+
+    public String getReceiveId() {
+        return receiveId;
+    }
+
+    public void setReceiveId(String receiveId) {
+        this.receiveId = receiveId;
+    }
+
+    public String getCard() {
+        return card;
+    }
+
+    public void setCard(String card) {
+        this.card = card;
+    }
+
+    public String getText() {
+        return text;
+    }
+
+    public void setText(String text) {
+        this.text = text;
+    }
+
+    public String getToast() {
+        return toast;
+    }
+
+    public void setToast(String toast) {
+        this.toast = toast;
+    }
+
+    public String getToastType() {
+        return toastType;
+    }
+
+    public void setToastType(String toastType) {
+        this.toastType = toastType;
+    }
+
+    public String getDeadline() {
+        return deadline;
+    }
+
+    public void setDeadline(String deadline) {
+        this.deadline = deadline;
+    }
+
+    public String getKey() {
+        return key;
+    }
+
+    public void setKey(String key) {
+        this.key = key;
+    }
+
+    public String getApplicant() {
+        return applicant;
+    }
+
+    public void setApplicant(String applicant) {
+        this.applicant = applicant;
+    }
+
+    public int getLimit() {
+        return limit;
+    }
+
+    public void setLimit(int limit) {
+        this.limit = limit;
+    }
+
+    public boolean isCreate() {
+        return create;
+    }
+
+    public void setCreate(boolean create) {
+        this.create = create;
+    }
+
+    public String getToBitable() {
+        return toBitable;
+    }
+
+    public void setToBitable(String toBitable) {
+        this.toBitable = toBitable;
+    }
+
+    public String getToErp() {
+        return toErp;
+    }
+
+    public void setToErp(String toErp) {
+        this.toErp = toErp;
+    }
+}

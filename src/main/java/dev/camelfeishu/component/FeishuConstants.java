@@ -1,0 +1,54 @@
+package dev.camelfeishu.component;
+
+import org.apache.camel.spi.Metadata;
+
+/** Message headers of the component. Nothing else is read as control, and nothing else is set from an event. */
+public final class FeishuConstants {
+
+    @Metadata(label = "consumer", description = "Id of the event: what tells it from every other", javaType = "String")
+    public static final String EVENT_ID = "CamelFeishuEventId";
+
+    @Metadata(label = "consumer", description = "Type of the event, such as im.message.receive_v1", javaType = "String")
+    public static final String EVENT_TYPE = "CamelFeishuEventType";
+
+    @Metadata(label = "consumer", description = "Tenant the event comes from", javaType = "String")
+    public static final String TENANT_KEY = "CamelFeishuTenantKey";
+
+    @Metadata(
+            label = "consumer",
+            description = "Reference number of the delivery: the same in the log, the dead letter and a bot's apology",
+            javaType = "String")
+    public static final String REFERENCE = "CamelFeishuReference";
+
+    @Metadata(
+            label = "consumer",
+            description = "How often a person has replayed this delivery, 0 for an ordinary one",
+            javaType = "Integer")
+    public static final String REPLAY = "CamelFeishuReplay";
+
+    @Metadata(description = "Message that is replied to, or whose card is updated", javaType = "String")
+    public static final String MESSAGE_ID = "CamelFeishuMessageId";
+
+    @Metadata(label = "consumer", description = "Chat the event belongs to", javaType = "String")
+    public static final String CHAT_ID = "CamelFeishuChatId";
+
+    @Metadata(
+            label = "consumer",
+            description = "open_id of the person who sent the message, clicked or edited",
+            javaType = "String")
+    public static final String OPERATOR_ID = "CamelFeishuOperatorId";
+
+    @Metadata(
+            label = "producer",
+            description = "Receiver of message/send when the endpoint names none",
+            javaType = "String")
+    public static final String RECEIVE_ID = "CamelFeishuReceiveId";
+
+    @Metadata(
+            label = "producer",
+            description = "Message that message/send or message/reply has made",
+            javaType = "String")
+    public static final String SENT_MESSAGE_ID = "CamelFeishuSentMessageId";
+
+    private FeishuConstants() {}
+}

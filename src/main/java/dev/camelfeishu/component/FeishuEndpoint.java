@@ -1,0 +1,91 @@
+package dev.camelfeishu.component;
+
+import org.apache.camel.Category;
+import org.apache.camel.Consumer;
+import org.apache.camel.Processor;
+import org.apache.camel.Producer;
+import org.apache.camel.spi.Metadata;
+import org.apache.camel.spi.UriEndpoint;
+import org.apache.camel.spi.UriParam;
+import org.apache.camel.spi.UriPath;
+import org.apache.camel.support.DefaultEndpoint;
+
+/** Receive Feishu (Lark) events, commands and card clicks; send messages and cards; work with approvals and Bitable. */
+@UriEndpoint(
+        firstVersion = "1.0.0",
+        scheme = "feishu",
+        title = "Feishu",
+        syntax = "feishu:group/name",
+        category = {Category.CHAT, Category.WORKFLOW},
+        headersClass = FeishuConstants.class)
+public class FeishuEndpoint extends DefaultEndpoint {
+
+    @UriPath(enums = "event,command,card,message,approval,bitable,dead-letter")
+    @Metadata(required = true, description = "What the endpoint is about")
+    private String group;
+
+    @UriPath
+    @Metadata(description = "Event type, command, or what to do")
+    private String name;
+
+    @UriParam
+    private FeishuConfiguration configuration;
+
+    public FeishuEndpoint(String uri, FeishuComponent component, FeishuConfiguration configuration) {
+        super(uri, component);
+        this.configuration = configuration;
+    }
+
+    @Override
+    public Producer createProducer() {
+        check();
+        return new FeishuProducer(this, Operations.named(operation(), configuration));
+    }
+
+    @Override
+    public Consumer createConsumer(Processor processor) throws Exception {
+        check();
+        Consumer consumer = Sources.consumer(this, processor);
+        configureConsumer(consumer);
+        return consumer;
+    }
+
+    /** A mistake in an option stops the route's start, and not its first exchange. */
+    private void check() {
+        configuration.check(operation());
+        platform().check(operation(), configuration);
+    }
+
+    FeishuPlatform platform() {
+        return ((FeishuComponent) getComponent()).getPlatform();
+    }
+
+    /** Group and name as written: {@code message/reply}. */
+    String operation() {
+        return name == null || name.isEmpty() ? group : group + "/" + name;
+    }
+
+    public String getGroup() {
+        return group;
+    }
+
+    public void setGroup(String group) {
+        this.group = group;
+    }
+
+    public String getName() {
+        return name;
+    }
+
+    public void setName(String name) {
+        this.name = name;
+    }
+
+    public FeishuConfiguration getConfiguration() {
+        return configuration;
+    }
+
+    public void setConfiguration(FeishuConfiguration configuration) {
+        this.configuration = configuration;
+    }
+}

@@ -1,0 +1,22 @@
+package dev.camelfeishu.component;
+
+import org.apache.camel.Exchange;
+import org.apache.camel.support.DefaultProducer;
+
+/** Runs one operation on the caller's thread; an error of Feishu becomes the exchange's exception. */
+final class FeishuProducer extends DefaultProducer {
+
+    private final FeishuEndpoint endpoint;
+    private final Operation operation;
+
+    FeishuProducer(FeishuEndpoint endpoint, Operation operation) {
+        super(endpoint);
+        this.endpoint = endpoint;
+        this.operation = operation;
+    }
+
+    @Override
+    public void process(Exchange exchange) {
+        operation.run(exchange, endpoint.getConfiguration(), endpoint.platform());
+    }
+}

@@ -1,0 +1,83 @@
+package dev.camelfeishu.component;
+
+import dev.camelfeishu.sync.Batch;
+import dev.camelfeishu.sync.PairSync;
+import dev.camelfeishu.sync.RowTransform;
+import java.util.Map;
+import org.apache.camel.CamelExecutionException;
+import org.apache.camel.Exchange;
+import org.apache.camel.InvalidPayloadException;
+import org.apache.camel.ProducerTemplate;
+
+/** Pairs of a SQL table and a Bitable table: what the routes of a pair do. */
+final class PairOperations {
+
+    private PairOperations() {}
+
+    /** {@code bitable/poll}: marks rows that have changed in the SQL table; the body becomes their number. */
+    static void poll(Exchange exchange, FeishuConfiguration options, FeishuPlatform platform) {
+        exchange.getMessage().setBody(pair(options, platform).poll());
+    }
+
+    /** {@code bitable/hint}: the body is a drive.file.bitable_record_changed_v1; marks its records. */
+    static void hint(Exchange exchange, FeishuConfiguration options, FeishuPlatform platform) {
+        var event = FeishuConverters.toJson(exchange.getMessage().getBody());
+        exchange.getMessage().setBody(pair(options, platform).hint(event));
+    }
+
+    /** {@code bitable/probe}: marks records that have changed without an event; the body becomes their number. */
+    static void probe(Exchange exchange, FeishuConfiguration options, FeishuPlatform platform) {
+        exchange.getMessage().setBody(pair(options, platform).probe());
+    }
+
+    /** {@code bitable/merge}: the body is a batch of feishu:bitable/changes; both sides become equal. */
+    static void merge(Exchange exchange, FeishuConfiguration options, FeishuPlatform platform) {
+        Batch batch;
+        try {
+            batch = exchange.getMessage().getMandatoryBody(Batch.class);
+        } catch (InvalidPayloadException e) {
+            throw new IllegalArgumentException("feishu:bitable/merge stands behind feishu:bitable/changes only", e);
+        }
+        var template = exchange.getContext().createProducerTemplate();
+        try (template) {
+            pair(options, platform).merge(batch, new Routes(template, options.getToBitable(), options.getToErp()));
+        } catch (java.io.IOException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    /** {@code bitable/verify}: compares everything; the body becomes the report. */
+    static void verify(Exchange exchange, FeishuConfiguration options, FeishuPlatform platform) {
+        exchange.getMessage().setBody(pair(options, platform).verify());
+    }
+
+    static PairSync pair(FeishuConfiguration options, FeishuPlatform platform) {
+        return platform.pairs().named(options.getPair());
+    }
+
+    /** Rows pass through routes; a direction without a route changes nothing. */
+    private record Routes(ProducerTemplate template, String toBitable, String toErp) implements RowTransform {
+
+        @Override
+        public Map<String, Object> toBitable(Map<String, Object> row) {
+            return through(toBitable, row);
+        }
+
+        @Override
+        public Map<String, Object> toErp(Map<String, Object> row) {
+            return through(toErp, row);
+        }
+
+        @SuppressWarnings("unchecked")
+        private Map<String, Object> through(String route, Map<String, Object> row) {
+            if (route == null) {
+                return row;
+            }
+            try {
+                return template.requestBody(route, row, Map.class);
+            } catch (CamelExecutionException e) {
+                throw e.getCause() instanceof RuntimeException cause ? cause : e;
+            }
+        }
+    }
+}

@@ -1,0 +1,76 @@
+package dev.camelfeishu.component;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.camelfeishu.card.CardTemplates;
+import dev.camelfeishu.card.Texts;
+import dev.camelfeishu.event.DeadLetters;
+import dev.camelfeishu.openapi.Bot;
+import dev.camelfeishu.sync.Pairs;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import org.apache.camel.impl.DefaultCamelContext;
+
+/** What the endpoints of a test reach: a Feishu that the test writes, a journal that it drives by hand. */
+final class FakePlatform {
+
+    final FakeFeishu feishu = new FakeFeishu();
+    final HandJournal journal = new HandJournal();
+    final CallbackAnswers answers = new CallbackAnswers();
+    private final Audience audience;
+    private final DeadLetters deadLetters;
+
+    FakePlatform() {
+        this(Set.of(), Set.of(), null);
+    }
+
+    FakePlatform(DeadLetters deadLetters) {
+        this(Set.of(), Set.of(), deadLetters);
+    }
+
+    FakePlatform(Set<String> chats, Set<String> departments, DeadLetters deadLetters) {
+        this.audience = new Audience(feishu, chats, departments);
+        this.deadLetters = deadLetters;
+    }
+
+    FeishuPlatform platform() {
+        Texts texts = new Texts(
+                "en-US",
+                Map.of("bot.not-allowed", "Not for you", "greeting", "Hello ${arg}", "toast.done", "Done ${action}"));
+        CardTemplates cards = new CardTemplates(
+                Map.of("broken", "{\"schema\": \"2.0\", \"body\": {\"elements\": [{\"tag\": \"no-such-tag\"}]}}"),
+                texts,
+                new ObjectMapper());
+        return new FeishuPlatform(
+                feishu,
+                new Bot(feishu),
+                journal,
+                deadLetters,
+                cards,
+                texts,
+                null,
+                new Pairs(List.of()),
+                audience,
+                answers,
+                ConcurrentHashMap.newKeySet());
+    }
+
+    /** A component of its own context, which is not started. */
+    FeishuComponent component() {
+        FeishuComponent component = new FeishuComponent();
+        component.setPlatform(platform());
+        DefaultCamelContext camel = new DefaultCamelContext();
+        camel.addComponent("feishu", component);
+        camel.build();
+        return component;
+    }
+
+    FeishuEndpoint endpoint(String uri) {
+        return endpoint(uri, component());
+    }
+
+    static FeishuEndpoint endpoint(String uri, FeishuComponent component) {
+        return component.getCamelContext().getEndpoint(uri, FeishuEndpoint.class);
+    }
+}
