@@ -1,0 +1,29 @@
+package dev.camelfeishu.sandbox;
+
+import java.util.List;
+import java.util.Optional;
+
+/** The endpoints of all families. */
+final class Router implements Routes {
+    private final Catalog catalog;
+    private final PathTemplates<Endpoint> endpoints = new PathTemplates<>();
+
+    Router(Catalog catalog, List<Api> families) {
+        this.catalog = catalog;
+        families.forEach(family -> family.register(this));
+    }
+
+    @Override
+    public void on(String method, String template, Endpoint endpoint) {
+        if (template.startsWith("/open-apis/") && !catalog.contains(method, template)) {
+            throw new IllegalArgumentException("the catalog has no " + method + " " + template);
+        }
+        if (!endpoints.add(method, template, endpoint)) {
+            throw new IllegalArgumentException(method + " " + template + " is simulated twice");
+        }
+    }
+
+    Optional<PathTemplates.Match<Endpoint>> find(String method, List<String> segments) {
+        return endpoints.find(method, segments);
+    }
+}

@@ -1,0 +1,166 @@
+package dev.camelfeishu.sandbox;
+
+import dev.camelfeishu.sandbox.approval.ApprovalControl;
+import dev.camelfeishu.sandbox.approval.ApprovalEvents;
+import dev.camelfeishu.sandbox.approval.Approvers;
+import dev.camelfeishu.sandbox.approval.DefinitionApi;
+import dev.camelfeishu.sandbox.approval.Definitions;
+import dev.camelfeishu.sandbox.approval.Flow;
+import dev.camelfeishu.sandbox.approval.InstanceApi;
+import dev.camelfeishu.sandbox.approval.Instances;
+import dev.camelfeishu.sandbox.approval.TaskApi;
+import dev.camelfeishu.sandbox.base.BaseConfiguration;
+import dev.camelfeishu.sandbox.contact.ContactApi;
+import dev.camelfeishu.sandbox.contact.Departments;
+import dev.camelfeishu.sandbox.im.CardControl;
+import dev.camelfeishu.sandbox.im.CardTokens;
+import dev.camelfeishu.sandbox.im.CardUpdateApi;
+import dev.camelfeishu.sandbox.im.ChatApi;
+import dev.camelfeishu.sandbox.im.Chats;
+import dev.camelfeishu.sandbox.im.Content;
+import dev.camelfeishu.sandbox.im.ConversationControl;
+import dev.camelfeishu.sandbox.im.MessageApi;
+import dev.camelfeishu.sandbox.im.Messages;
+import dev.camelfeishu.sandbox.page.PageConfiguration;
+import dev.camelfeishu.sandbox.push.PushControl;
+import dev.camelfeishu.sandbox.push.PushSender;
+import dev.camelfeishu.sandbox.push.PushStore;
+import dev.camelfeishu.sandbox.push.StoredPushes;
+import dev.camelfeishu.sandbox.push.Webhook;
+import java.util.List;
+import javax.sql.DataSource;
+import org.flywaydb.core.Flyway;
+import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.beans.factory.annotation.Qualifier;
+import org.springframework.boot.autoconfigure.AutoConfiguration;
+import org.springframework.boot.autoconfigure.jdbc.DataSourceAutoConfiguration;
+import org.springframework.boot.context.properties.EnableConfigurationProperties;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Import;
+import org.springframework.context.annotation.Profile;
+import org.springframework.jdbc.core.JdbcTemplate;
+import org.springframework.jdbc.support.JdbcTransactionManager;
+import org.springframework.transaction.support.TransactionTemplate;
+
+/**
+ * Starts the sandbox beside the application, in the profile {@code sandbox} only. The application's component scan leaves
+ * this package out, so this class is the only way in.
+ *
+ * <p>{@code sandboxJdbc} and {@code sandboxTransactions} are injected by their qualifiers only: the application's own beans
+ * of those types are not disturbed.
+ */
+@AutoConfiguration(after = DataSourceAutoConfiguration.class)
+@Profile("sandbox")
+@EnableConfigurationProperties(SandboxProperties.class)
+@Import({
+    BaseConfiguration.class,
+    People.class,
+    Tokens.class,
+    PushControl.class,
+    PushSender.class,
+    PushStore.class,
+    StoredPushes.class,
+    Webhook.class,
+    ContactApi.class,
+    Departments.class,
+    CardControl.class,
+    CardTokens.class,
+    CardUpdateApi.class,
+    ChatApi.class,
+    Chats.class,
+    Content.class,
+    ConversationControl.class,
+    MessageApi.class,
+    Messages.class,
+    ApprovalControl.class,
+    ApprovalEvents.class,
+    Approvers.class,
+    DefinitionApi.class,
+    Definitions.class,
+    Flow.class,
+    InstanceApi.class,
+    Instances.class,
+    TaskApi.class,
+    PageConfiguration.class
+})
+public class SandboxAutoConfiguration {
+    @Bean
+    SandboxPool sandboxPool(DataSource dataSource) {
+        return new SandboxPool(dataSource);
+    }
+
+    /** SQL on the schema {@code sandbox}, which exists once this bean does. */
+    @Bean(defaultCandidate = false)
+    JdbcTemplate sandboxJdbc(SandboxPool pool) {
+        Flyway.configure()
+                .dataSource(pool.source())
+                .schemas("sandbox")
+                .defaultSchema("sandbox")
+                .locations("classpath:db/sandbox")
+                .load()
+                .migrate();
+        return new JdbcTemplate(pool.source());
+    }
+
+    @Bean(defaultCandidate = false)
+    TransactionTemplate sandboxTransactions(SandboxPool pool) {
+        return new TransactionTemplate(new JdbcTransactionManager(pool.source()));
+    }
+
+    @Bean
+    SandboxDatabase sandboxDatabase(
+            @Qualifier("sandboxJdbc") JdbcTemplate jdbc,
+            @Qualifier("sandboxTransactions") TransactionTemplate transactions) {
+        return new SandboxDatabase(jdbc, transactions);
+    }
+
+    @Bean
+    CallLog sandboxCallLog(SandboxProperties properties) {
+        return new CallLog(properties.calls());
+    }
+
+    @Bean
+    Faults sandboxFaults() {
+        return new Faults();
+    }
+
+    /** Limits counted on a clock that does not follow the time of day. */
+    @Bean
+    RateLimits sandboxRateLimits() {
+        return new RateLimits(() -> System.nanoTime() / 1_000_000);
+    }
+
+    @Bean
+    AuthApi sandboxAuthApi(Tokens tokens, SandboxProperties properties) {
+        return new AuthApi(tokens, properties);
+    }
+
+    @Bean
+    SandboxControl sandboxControl(
+            SandboxProperties properties,
+            SandboxDatabase database,
+            ObjectProvider<Bases> bases,
+            @Qualifier("erp") ObjectProvider<DataSource> erp,
+            DataSource primary,
+            CallLog log,
+            Faults faults,
+            Tokens tokens) {
+        DataSource erpOrPrimary = erp.getIfAvailable(() -> primary);
+        return new SandboxControl(
+                new SandboxInfo(properties, database, bases.getIfAvailable(), erpOrPrimary), log, faults, tokens);
+    }
+
+    @Bean
+    SandboxServer sandboxServer(
+            SandboxProperties properties,
+            List<Api> families,
+            CallLog log,
+            Faults faults,
+            Tokens tokens,
+            RateLimits rates) {
+        Catalog catalog = new Catalog();
+        Router router = new Router(catalog, families);
+        Gate gate = new Gate(catalog, router, faults, tokens, rates, properties);
+        return new SandboxServer(properties, new Platform(gate, router, log));
+    }
+}

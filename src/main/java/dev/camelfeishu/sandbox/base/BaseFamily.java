@@ -1,0 +1,57 @@
+package dev.camelfeishu.sandbox.base;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.camelfeishu.sandbox.Api;
+import dev.camelfeishu.sandbox.Bases;
+import dev.camelfeishu.sandbox.Pushes;
+import dev.camelfeishu.sandbox.Routes;
+import java.time.Clock;
+import java.util.List;
+import org.springframework.jdbc.core.JdbcTemplate;
+import org.springframework.transaction.support.TransactionTemplate;
+
+/** All endpoints of the Bases, put together. */
+final class BaseFamily implements Api, Bases {
+    private final List<Api> parts;
+    private final Bases bases;
+
+    BaseFamily(
+            JdbcTemplate jdbc,
+            TransactionTemplate transactions,
+            Pushes pushes,
+            ObjectMapper mapper,
+            Clock clock,
+            BaseSettings settings) {
+        Documented documented = new Documented(mapper);
+        Directory directory = new Directory(jdbc);
+        BaseStore store = new BaseStore(jdbc, mapper);
+        ClientTokens tokens = new ClientTokens(jdbc, mapper);
+        Tables tables =
+                new Tables(store, transactions, new ChangeEvents(jdbc, pushes, directory, clock), settings, clock);
+        NewBase newBase = new NewBase(store, tables, transactions);
+        bases = new SeededBases(store, newBase);
+        parts = List.of(
+                new AppApi(documented, store, newBase, tables),
+                new TableApi(documented, tables, transactions),
+                new FieldApi(documented, tables, tokens),
+                new RecordWriteApi(documented, tables, directory, tokens),
+                new RecordReadApi(documented, tables, directory, mapper, clock),
+                new SubscriptionApi(documented, store, jdbc),
+                new PeopleApi(documented, store, tables, directory));
+    }
+
+    @Override
+    public String appToken() {
+        return bases.appToken();
+    }
+
+    @Override
+    public String ordersTable() {
+        return bases.ordersTable();
+    }
+
+    @Override
+    public void register(Routes routes) {
+        parts.forEach(part -> part.register(routes));
+    }
+}

@@ -1,0 +1,2 @@
+/** The directory of the sandbox. */
+package dev.camelfeishu.sandbox.contact;

@@ -1,0 +1,238 @@
+package dev.camelfeishu.sandbox.im;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.camelfeishu.sandbox.Answer;
+import dev.camelfeishu.sandbox.Api;
+import dev.camelfeishu.sandbox.Call;
+import dev.camelfeishu.sandbox.Control;
+import dev.camelfeishu.sandbox.Json;
+import dev.camelfeishu.sandbox.People;
+import dev.camelfeishu.sandbox.Person;
+import dev.camelfeishu.sandbox.Pushes;
+import dev.camelfeishu.sandbox.Routes;
+import dev.camelfeishu.sandbox.SandboxDatabase;
+import dev.camelfeishu.sandbox.SandboxProperties;
+import java.util.List;
+import java.util.Optional;
+
+/** What people do in chats: they write to the bot, add it and remove it. */
+public final class ConversationControl implements Api {
+    private static final String BOT_UNION_ID = "on_b0700000000000000000000000000001";
+
+    private final SandboxDatabase database;
+    private final Chats chats;
+    private final Messages messages;
+    private final People people;
+    private final Pushes pushes;
+
+    public ConversationControl(SandboxDatabase database, Chats chats, Messages messages, People people, Pushes pushes) {
+        this.database = database;
+        this.chats = chats;
+        this.messages = messages;
+        this.people = people;
+        this.pushes = pushes;
+    }
+
+    @Override
+    public void register(Routes routes) {
+        routes.on("POST", "/sandbox/messages", this::write);
+        routes.on("GET", "/sandbox/messages", this::messages);
+        routes.on("POST", "/sandbox/chats/:chat_id/bot", this::bot);
+    }
+
+    private Answer write(Call call) {
+        JsonNode body = Control.body(call);
+        Chat chat = chat(Control.text(body, "chat_id"));
+        Person sender = person(Control.text(body, "sender"));
+        if (chat.p2p() && !chats.members(chat).contains(sender)) {
+            throw Control.bad("Nobody but its owner can write in a direct chat.");
+        }
+        if (!body.has("text") && !body.path("post").isObject()) {
+            throw Control.bad("text must be given, as a string, or post, as an object.");
+        }
+        boolean mentionBot = body.path("mention_bot").asBoolean(false);
+        boolean mentionAll = body.path("mention_all").asBoolean(false);
+        String type = body.path("post").isObject() ? "post" : "text";
+        String content = type.equals("post")
+                ? Json.write(post(body.path("post"), mentionBot))
+                : Json.write(Json.object().put("text", text(body, mentionBot, mentionAll)));
+        Message message = database.inTransaction(() -> {
+            chats.join(chat, sender);
+            Message parent = parent(body, chat);
+            ArrayNode mentions = Json.array();
+            if (mentionBot) {
+                mentions.addObject()
+                        .put("key", "@_user_1")
+                        .put("id", SandboxProperties.BOT_OPEN_ID)
+                        .put("id_type", "open_id")
+                        .put("name", SandboxProperties.BOT_NAME)
+                        .put("tenant_key", SandboxProperties.TENANT_KEY);
+            }
+            Message added = messages.add(new Messages.Draft(
+                    chat.id(),
+                    sender.openId(),
+                    "user",
+                    type,
+                    content,
+                    mentions,
+                    parent == null ? null : Optional.ofNullable(parent.rootId()).orElse(parent.id()),
+                    parent == null ? null : parent.id(),
+                    parent == null ? null : parent.threadId()));
+            if (chat.bot()) {
+                boolean byBot = body.path("sender_type").asText("user").equals("bot");
+                pushes.event("im.message.receive_v1", received(added, chat, sender, byBot, mentionBot));
+            }
+            return added;
+        });
+        return Answer.of(200, Json.object().put("message_id", message.id()));
+    }
+
+    private Message parent(JsonNode body, Chat chat) {
+        if (!body.hasNonNull("reply_to")) {
+            return null;
+        }
+        return messages.find(Control.text(body, "reply_to"))
+                .filter(parent -> parent.chatId().equals(chat.id()))
+                .orElseThrow(() -> Control.bad("reply_to is not a message of this chat."));
+    }
+
+    private static String text(JsonNode body, boolean mentionBot, boolean mentionAll) {
+        if (!body.path("text").isTextual()) {
+            throw Control.bad("text must be a string.");
+        }
+        String text = body.path("text").asText();
+        if (mentionBot && !text.contains("@_user_1")) {
+            text = ("@_user_1 " + text).stripTrailing();
+        }
+        return mentionAll && !text.contains("@_all") ? "@_all " + text : text;
+    }
+
+    /** Rich text as it is received: flat, in one language. */
+    private static ObjectNode post(JsonNode given, boolean mentionBot) {
+        JsonNode post = given.path("content").isArray()
+                ? given
+                : given.isEmpty() ? given : given.elements().next();
+        if (!post.path("content").isArray()) {
+            throw Control.bad("post must have a content of paragraphs, each an array of elements.");
+        }
+        ObjectNode received = Json.object().put("title", post.path("title").asText(""));
+        ArrayNode paragraphs = received.putArray("content");
+        for (JsonNode paragraph : post.path("content")) {
+            if (!paragraph.isArray()) {
+                throw Control.bad("post must have a content of paragraphs, each an array of elements.");
+            }
+            paragraphs.add(paragraph.deepCopy());
+        }
+        if (mentionBot && !post.toString().contains("@_user_1")) {
+            ArrayNode first = paragraphs.isEmpty() ? paragraphs.addArray() : (ArrayNode) paragraphs.get(0);
+            first.insertObject(0)
+                    .put("tag", "at")
+                    .put("user_id", "@_user_1")
+                    .put("user_name", SandboxProperties.BOT_NAME);
+        }
+        return received;
+    }
+
+    private static ObjectNode received(Message message, Chat chat, Person sender, boolean byBot, boolean mentionBot) {
+        ObjectNode event = Json.object();
+        ObjectNode from = event.putObject("sender");
+        from.set("sender_id", sender.ids());
+        from.put("sender_type", byBot ? "bot" : "user").put("tenant_key", sender.tenantKey());
+        ObjectNode shown = event.putObject("message").put("message_id", message.id());
+        if (message.parentId() != null) {
+            shown.put("root_id", message.rootId()).put("parent_id", message.parentId());
+        }
+        shown.put("create_time", Long.toString(message.createdMs()))
+                .put("update_time", Long.toString(message.updatedMs()))
+                .put("chat_id", chat.id());
+        if (message.threadId() != null) {
+            shown.put("thread_id", message.threadId());
+        }
+        shown.put("chat_type", chat.mode())
+                .put("message_type", message.msgType())
+                .put("content", message.content());
+        if (mentionBot) {
+            ObjectNode mention = shown.putArray("mentions").addObject().put("key", "@_user_1");
+            mention.putObject("id")
+                    .put("union_id", BOT_UNION_ID)
+                    .put("user_id", "")
+                    .put("open_id", SandboxProperties.BOT_OPEN_ID);
+            mention.put("mentioned_type", "bot")
+                    .put("name", SandboxProperties.BOT_NAME)
+                    .put("tenant_key", SandboxProperties.TENANT_KEY);
+        }
+        shown.put("user_agent", "Mozilla/5.0 (Feishu sandbox)");
+        return event;
+    }
+
+    /** The messages of a chat as they were sent, newest first. */
+    private Answer messages(Call call) {
+        Chat chat = chat(call.query("chat_id", ""));
+        int size = Control.number(call, "size", 50, 1, 200);
+        String before = call.query("before", null);
+        Long after = before == null ? null : Long.valueOf(Control.number(call, "before", 0, 0, 999_999_999));
+        List<Message> found = messages.in(chat.id(), null, 0, Long.MAX_VALUE, true, after, size);
+        ObjectNode answer = Json.object();
+        ArrayNode items = answer.putArray("items");
+        for (Message message : found) {
+            ObjectNode item = items.addObject()
+                    .put("seq", message.seq())
+                    .put("message_id", message.id())
+                    .put("chat_id", message.chatId())
+                    .put("sender", message.byBot() ? SandboxProperties.BOT_OPEN_ID : message.sender())
+                    .put("sender_type", message.senderType())
+                    .put("msg_type", message.msgType())
+                    .put("root_id", message.rootId())
+                    .put("parent_id", message.parentId())
+                    .put("thread_id", message.threadId())
+                    .put("create_time", message.createdMs())
+                    .put("update_time", message.updatedMs())
+                    .put("updated", message.updated())
+                    .put("deleted", message.deleted());
+            item.set("content", Json.read(message.content()));
+            item.set("mentions", message.mentions());
+        }
+        return Answer.of(200, answer);
+    }
+
+    private Answer bot(Call call) {
+        JsonNode body = Control.body(call);
+        if (!body.path("added").isBoolean()) {
+            throw Control.bad("added must be true or false.");
+        }
+        boolean added = body.path("added").asBoolean();
+        Chat chat = chat(call.variable("chat_id"));
+        if (chat.p2p()) {
+            throw Control.bad("The bot cannot be added to a direct chat or removed from it.");
+        }
+        Person operator = body.hasNonNull("operator") ? person(Control.text(body, "operator")) : person(chat.owner());
+        boolean changed = database.inTransaction(() -> {
+            if (!chats.setBot(chat, added)) {
+                return false;
+            }
+            ObjectNode event = Json.object().put("chat_id", chat.id());
+            event.set("operator_id", operator.ids());
+            event.put("external", chats.external(chat))
+                    .put("operator_tenant_key", operator.tenantKey())
+                    .put("name", chat.name());
+            event.putObject("i18n_names")
+                    .put("zh_cn", chat.name())
+                    .put("en_us", chat.name())
+                    .put("ja_jp", chat.name());
+            pushes.event(added ? "im.chat.member.bot.added_v1" : "im.chat.member.bot.deleted_v1", event);
+            return true;
+        });
+        return Answer.of(
+                200, Json.object().put("chat_id", chat.id()).put("added", added).put("changed", changed));
+    }
+
+    private Chat chat(String id) {
+        return chats.find(id).orElseThrow(() -> Control.bad("There is no chat with this chat_id."));
+    }
+
+    private Person person(String openId) {
+        return people.byOpenId(openId).orElseThrow(() -> Control.bad("There is nobody with this open_id."));
+    }
+}
