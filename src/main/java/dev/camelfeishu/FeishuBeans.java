@@ -1,0 +1,246 @@
+package dev.camelfeishu;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.camelfeishu.approval.Approvals;
+import dev.camelfeishu.card.CardTemplates;
+import dev.camelfeishu.card.Texts;
+import dev.camelfeishu.component.Audience;
+import dev.camelfeishu.component.CallbackAnswers;
+import dev.camelfeishu.component.FeishuPlatform;
+import dev.camelfeishu.event.DeadLetters;
+import dev.camelfeishu.event.EventJournal;
+import dev.camelfeishu.event.Ingress;
+import dev.camelfeishu.event.IngressSettings;
+import dev.camelfeishu.event.JournalSettings;
+import dev.camelfeishu.event.LeasedIdempotentRepository;
+import dev.camelfeishu.event.PostgresDeadLetters;
+import dev.camelfeishu.event.PostgresEventJournal;
+import dev.camelfeishu.event.Retention;
+import dev.camelfeishu.openapi.AppCredentials;
+import dev.camelfeishu.openapi.BaseUrl;
+import dev.camelfeishu.openapi.Bot;
+import dev.camelfeishu.openapi.EndpointCatalog;
+import dev.camelfeishu.openapi.FeishuClient;
+import dev.camelfeishu.openapi.LocalTurns;
+import dev.camelfeishu.openapi.SdkFeishuClient;
+import dev.camelfeishu.ops.PairOperations;
+import dev.camelfeishu.sync.PairDeclarationParser;
+import dev.camelfeishu.sync.PairSync;
+import dev.camelfeishu.sync.Pairs;
+import io.micrometer.core.instrument.MeterRegistry;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.concurrent.ConcurrentHashMap;
+import javax.sql.DataSource;
+import org.apache.camel.CamelContext;
+import org.apache.camel.spring.boot.CamelContextConfiguration;
+import org.springframework.beans.factory.annotation.Qualifier;
+import org.springframework.beans.factory.annotation.Value;
+import org.springframework.boot.sql.init.dependency.DependsOnDatabaseInitialization;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.core.env.Environment;
+import org.springframework.jdbc.core.JdbcTemplate;
+import org.springframework.transaction.PlatformTransactionManager;
+import org.springframework.transaction.support.TransactionTemplate;
+
+/** Puts the rooms together: the gate, the journal, cards, pairs and approvals of the one app that is configured. */
+@Configuration(proxyBeanMethods = false)
+class FeishuBeans {
+
+    @Bean
+    FeishuClient feishuClient(
+            @Value("${feishu.base-url}") String baseUrl,
+            @Value("${feishu.app-id}") String appId,
+            @Value("${feishu.app-secret}") String appSecret,
+            MeterRegistry meters) {
+        return new SdkFeishuClient(
+                new BaseUrl(baseUrl),
+                new AppCredentials(appId, appSecret),
+                EndpointCatalog.packed(),
+                new LocalTurns(),
+                meters);
+    }
+
+    @Bean
+    Bot bot(FeishuClient client) {
+        return new Bot(client);
+    }
+
+    @Bean
+    Ingress ingress(
+            @Value("${feishu.app-id}") String appId,
+            @Value("${feishu.encrypt-key}") String encryptKey,
+            @Value("${feishu.verification-token}") String verificationToken,
+            @Value("${feishu.ingress.allow-unsigned}") boolean allowUnsigned,
+            MeterRegistry meters) {
+        return new Ingress(
+                IngressSettings.of(appId, encryptKey, verificationToken, allowUnsigned), meters, Clock.systemUTC());
+    }
+
+    @Bean(initMethod = "start", destroyMethod = "close")
+    @DependsOnDatabaseInitialization
+    PostgresEventJournal journal(DataSource dataSource, MeterRegistry meters, @Value("${feishu.node}") String node) {
+        return new PostgresEventJournal(dataSource, JournalSettings.of(node), meters);
+    }
+
+    /** Opens the journal when every route has said what it wants. */
+    @Bean
+    CamelContextConfiguration journalOpening(EventJournal journal) {
+        return new CamelContextConfiguration() {
+            @Override
+            public void beforeApplicationStart(CamelContext camel) {
+                // nothing to prepare
+            }
+
+            @Override
+            public void afterApplicationStart(CamelContext camel) {
+                journal.open();
+            }
+        };
+    }
+
+    @Bean
+    DeadLetters deadLetters(DataSource dataSource) {
+        return new PostgresDeadLetters(dataSource);
+    }
+
+    /** What the bot has answered: {@code #answered} in a route. */
+    @Bean(initMethod = "start", destroyMethod = "stop")
+    @DependsOnDatabaseInitialization
+    LeasedIdempotentRepository answered(DataSource dataSource, @Value("${feishu.node}") String node) {
+        return new LeasedIdempotentRepository(dataSource, "answered", node, Duration.ofSeconds(20));
+    }
+
+    @Bean
+    Retention retention(DataSource dataSource) {
+        return new Retention(dataSource);
+    }
+
+    @Bean
+    Approvals approvals(FeishuClient client, ObjectMapper json, DataSource dataSource) {
+        return new Approvals(client, json, dataSource, Clock.systemDefaultZone());
+    }
+
+    @Bean
+    Pairs pairs(
+            HomeFiles files,
+            Environment environment,
+            FeishuClient client,
+            JdbcTemplate jdbc,
+            PlatformTransactionManager transactions,
+            @Qualifier("erp") DataSource erp,
+            ObjectMapper json,
+            MeterRegistry meters,
+            @Value("${orders.probe-period}") Duration probePeriod) {
+        var parser = new PairDeclarationParser(environment::getProperty);
+        return new Pairs(files.find("config/pairs/*.yaml").stream()
+                .map(file -> new PairSync(
+                        parser.parse(file.name(), read(file)),
+                        client,
+                        jdbc,
+                        new TransactionTemplate(transactions),
+                        erp,
+                        json,
+                        meters,
+                        Clock.systemUTC(),
+                        probePeriod))
+                .toList());
+    }
+
+    @Bean
+    Texts texts(HomeFiles files, @Value("${feishu.locale}") String locale) {
+        HomeFile file = files.file("config/texts/" + locale + ".yaml")
+                .orElseThrow(() -> new IllegalStateException(
+                        "feishu.locale is " + locale + ", but there is no config/texts/" + locale + ".yaml"));
+        return Texts.read(locale, read(file));
+    }
+
+    @Bean
+    CardTemplates cards(HomeFiles files, Texts texts, ObjectMapper json) {
+        Map<String, String> cards = new TreeMap<>();
+        for (HomeFile file : files.find("config/cards/*.json")) {
+            String name = file.name();
+            cards.put(name.substring("config/cards/".length(), name.length() - ".json".length()), read(file));
+        }
+        return new CardTemplates(cards, texts, json);
+    }
+
+    @Bean
+    Audience audience(
+            FeishuClient client,
+            @Value("${feishu.bot.allowed-chats}") Set<String> chats,
+            @Value("${feishu.bot.allowed-departments}") Set<String> departments) {
+        return new Audience(client, chats, departments);
+    }
+
+    @Bean
+    CallbackAnswers callbackAnswers() {
+        return new CallbackAnswers();
+    }
+
+    @Bean
+    FeishuPlatform feishuPlatform(
+            FeishuClient client,
+            Bot bot,
+            EventJournal journal,
+            DeadLetters deadLetters,
+            CardTemplates cards,
+            Texts texts,
+            Approvals approvals,
+            Pairs pairs,
+            Audience audience,
+            CallbackAnswers answers) {
+        return new FeishuPlatform(
+                client,
+                bot,
+                journal,
+                deadLetters,
+                cards,
+                texts,
+                approvals,
+                pairs,
+                audience,
+                answers,
+                ConcurrentHashMap.newKeySet());
+    }
+
+    /** What the operator's interface may ask of the pairs. */
+    @Bean
+    PairOperations pairOperations(Pairs pairs, ObjectMapper json) {
+        return new PairOperations() {
+            @Override
+            public Optional<JsonNode> status(String name) {
+                return pairs.find(name).map(pair -> json.valueToTree(pair.status()));
+            }
+
+            @Override
+            public Optional<JsonNode> decideDeletes(String name, boolean approve) {
+                return pairs.find(name)
+                        .map(pair -> approve ? pair.approveDeletes() : pair.refuseDeletes())
+                        .map(keys -> json.createObjectNode().set("keys", json.valueToTree(keys)));
+            }
+
+            @Override
+            public Optional<JsonNode> verify(String name) {
+                return pairs.find(name).map(pair -> json.valueToTree(pair.verify()));
+            }
+        };
+    }
+
+    private static String read(HomeFile file) {
+        try {
+            return file.resource().getContentAsString(StandardCharsets.UTF_8);
+        } catch (IOException e) {
+            throw new UncheckedIOException("Cannot read " + file.name(), e);
+        }
+    }
+}
