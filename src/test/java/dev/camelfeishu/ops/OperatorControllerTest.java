@@ -1,0 +1,334 @@
+package dev.camelfeishu.ops;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.hamcrest.Matchers.startsWith;
+import static org.springframework.test.web.servlet.request.MockMvcRequestBuilders.get;
+import static org.springframework.test.web.servlet.request.MockMvcRequestBuilders.post;
+import static org.springframework.test.web.servlet.result.MockMvcResultMatchers.content;
+import static org.springframework.test.web.servlet.result.MockMvcResultMatchers.header;
+import static org.springframework.test.web.servlet.result.MockMvcResultMatchers.jsonPath;
+import static org.springframework.test.web.servlet.result.MockMvcResultMatchers.status;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import dev.camelfeishu.event.DeadLetters;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.springframework.beans.factory.annotation.Autowired;
+import org.springframework.boot.test.autoconfigure.web.servlet.WebMvcTest;
+import org.springframework.boot.test.context.TestConfiguration;
+import org.springframework.boot.test.system.CapturedOutput;
+import org.springframework.boot.test.system.OutputCaptureExtension;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Import;
+import org.springframework.http.HttpHeaders;
+import org.springframework.http.MediaType;
+import org.springframework.test.json.JsonCompareMode;
+import org.springframework.test.web.servlet.MockMvc;
+import org.springframework.test.web.servlet.request.MockHttpServletRequestBuilder;
+
+@WebMvcTest(
+        controllers = OperatorController.class,
+        properties = {"ops.username=olga", "ops.password=correct horse"})
+@Import({WebSecurity.class, OperatorControllerTest.Fakes.class})
+@ExtendWith(OutputCaptureExtension.class)
+class OperatorControllerTest {
+
+    @Autowired
+    private MockMvc mvc;
+
+    @Autowired
+    private FakeDeadLetters letters;
+
+    @BeforeEach
+    void threeLetters() {
+        letters.reset();
+    }
+
+    @Test
+    void listsDeadLettersAsPromised() throws Exception {
+        mvc.perform(operator(get("/ops/api/dead-letters?state=new&page=0&size=1")))
+                .andExpect(status().isOk())
+                .andExpect(content().json("""
+                        {"items": [{"id": 1, "flow": "bot-order", "event_id": "om_1", "cause": "no such order",
+                          "code": 230002, "log_id": "log1", "attempts": 8,
+                          "created_at": "2026-01-02T03:04:05Z", "state": "NEW"}],
+                         "total": 2}
+                        """, JsonCompareMode.STRICT));
+    }
+
+    @Test
+    void listsAllStatesWithoutAFilter() throws Exception {
+        mvc.perform(operator(get("/ops/api/dead-letters")))
+                .andExpect(status().isOk())
+                .andExpect(jsonPath("$.total").value(3))
+                .andExpect(jsonPath("$.items.length()").value(3));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"state=lost", "page=-1", "size=0", "size=201", "page=x", "size=99999999999"})
+    void refusesBadInputWithASentence(String query) throws Exception {
+        mvc.perform(operator(get("/ops/api/dead-letters?" + query)))
+                .andExpect(status().isBadRequest())
+                .andExpect(jsonPath("$.error").isString())
+                .andExpect(jsonPath("$.length()").value(1));
+    }
+
+    @Test
+    void replaysOnceAndSaysWho(CapturedOutput output) throws Exception {
+        mvc.perform(operator(post("/ops/api/dead-letters/1/replay")))
+                .andExpect(status().isOk())
+                .andExpect(jsonPath("$.state").value("REPLAYING"));
+        assertThat(letters.replayed).containsExactly(1L);
+        assertThat(output).contains("Dead letter 1 replayed by olga");
+
+        mvc.perform(operator(post("/ops/api/dead-letters/1/replay")))
+                .andExpect(status().isConflict())
+                .andExpect(jsonPath("$.error").value("dead letter 1 is REPLAYING"));
+        assertThat(letters.replayed).containsExactly(1L);
+    }
+
+    @Test
+    void discardsWithAReasonOnOneLogLine(CapturedOutput output) throws Exception {
+        mvc.perform(operator(discard(2, "{\"reason\": \"sent twice\\nforged line\"}")))
+                .andExpect(status().isOk())
+                .andExpect(jsonPath("$.state").value("DISCARDED"));
+        assertThat(letters.reasons).containsEntry(2L, "sent twice\nforged line");
+        assertThat(output).contains("Dead letter 2 discarded by olga: sent twice forged line");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"{}", "{\"reason\": \" \"}", "{\"reason\": null}", "reason", ""})
+    void discardsNothingWithoutAReason(String body) throws Exception {
+        mvc.perform(operator(discard(2, body)))
+                .andExpect(status().isBadRequest())
+                .andExpect(jsonPath("$.error").isString());
+        assertThat(letters.reasons).isEmpty();
+    }
+
+    @Test
+    void anUnknownDeadLetterIsNotFound() throws Exception {
+        mvc.perform(operator(post("/ops/api/dead-letters/99/replay")))
+                .andExpect(status().isNotFound())
+                .andExpect(jsonPath("$.error").value("no dead letter 99"));
+        mvc.perform(operator(discard(99, "{\"reason\": \"x\"}"))).andExpect(status().isNotFound());
+    }
+
+    @Test
+    void anIdThatIsNoNumberIsBadInput() throws Exception {
+        mvc.perform(operator(post("/ops/api/dead-letters/abc/replay")))
+                .andExpect(status().isBadRequest())
+                .andExpect(jsonPath("$.error").value("id must be a number"));
+    }
+
+    @Test
+    void decidesAboutDeletionsThatWait() throws Exception {
+        mvc.perform(operator(post("/ops/api/pairs/orders/deletes/approve")))
+                .andExpect(status().isOk())
+                .andExpect(jsonPath("$.approved").value(1));
+        mvc.perform(operator(post("/ops/api/pairs/orders/deletes/refuse")))
+                .andExpect(status().isOk())
+                .andExpect(jsonPath("$.refused").value(1));
+        mvc.perform(operator(post("/ops/api/pairs/orders/deletes/forget"))).andExpect(status().isNotFound());
+        mvc.perform(operator(post("/ops/api/pairs/unknown/deletes/approve"))).andExpect(status().isNotFound());
+    }
+
+    @Test
+    void answersWhatThePairSays() throws Exception {
+        mvc.perform(operator(get("/ops/api/pairs/orders")))
+                .andExpect(status().isOk())
+                .andExpect(jsonPath("$.linked").value(64));
+        mvc.perform(operator(post("/ops/api/pairs/orders/verify")))
+                .andExpect(status().isOk())
+                .andExpect(jsonPath("$.divergent").value(0));
+        mvc.perform(operator(get("/ops/api/pairs/customers"))).andExpect(status().isNotFound());
+        mvc.perform(operator(post("/ops/api/pairs/customers/verify"))).andExpect(status().isNotFound());
+    }
+
+    @Test
+    void asksForTheAccount() throws Exception {
+        mvc.perform(get("/ops/api/dead-letters"))
+                .andExpect(status().isUnauthorized())
+                .andExpect(header().string(HttpHeaders.WWW_AUTHENTICATE, startsWith("Basic ")))
+                .andExpect(header().string("X-Content-Type-Options", "nosniff"));
+        mvc.perform(with(get("/ops/api/dead-letters"), "olga", "wrong")).andExpect(status().isUnauthorized());
+        mvc.perform(with(get("/ops/api/dead-letters"), "other", "correct horse"))
+                .andExpect(status().isUnauthorized());
+    }
+
+    @Test
+    void anotherSiteCannotUseABrowsersAccount() throws Exception {
+        mvc.perform(operator(post("/ops/api/dead-letters/1/replay").header("Sec-Fetch-Site", "cross-site")))
+                .andExpect(status().isForbidden());
+        assertThat(letters.replayed).isEmpty();
+    }
+
+    @Test
+    void everythingElseIsNotThere() throws Exception {
+        for (String path :
+                List.of("/", "/index.html", "/actuator/health", "/login", "/error", "/ops", "/ops/console")) {
+            mvc.perform(operator(get(path)))
+                    .andExpect(status().isNotFound())
+                    .andExpect(content().string(""));
+        }
+    }
+
+    @Test
+    void aWebhookAboveTheLimitIsRefused() throws Exception {
+        mvc.perform(post("/webhook/event").content(new byte[WebSecurity.BODY_LIMIT + 1]))
+                .andExpect(status().isPayloadTooLarge());
+        // no route is there in this test: what is let through finds nothing
+        mvc.perform(post("/webhook/event").content(new byte[WebSecurity.BODY_LIMIT]))
+                .andExpect(status().isNotFound());
+    }
+
+    private static MockHttpServletRequestBuilder discard(long id, String body) {
+        return post("/ops/api/dead-letters/" + id + "/discard")
+                .contentType(MediaType.APPLICATION_JSON)
+                .content(body);
+    }
+
+    private static MockHttpServletRequestBuilder operator(MockHttpServletRequestBuilder request) {
+        return with(request, "olga", "correct horse");
+    }
+
+    private static MockHttpServletRequestBuilder with(
+            MockHttpServletRequestBuilder request, String username, String password) {
+        HttpHeaders headers = new HttpHeaders();
+        headers.setBasicAuth(username, password);
+        return request.headers(headers);
+    }
+
+    @TestConfiguration(proxyBeanMethods = false)
+    static class Fakes {
+
+        @Bean
+        FakeDeadLetters deadLetters() {
+            return new FakeDeadLetters();
+        }
+
+        @Bean
+        PairOperations pairs() {
+            return new PairOperations() {
+                @Override
+                public Optional<JsonNode> status(String name) {
+                    return answer(name, "linked", 64);
+                }
+
+                @Override
+                public Optional<JsonNode> verify(String name) {
+                    return answer(name, "divergent", 0);
+                }
+
+                @Override
+                public Optional<JsonNode> decideDeletes(String name, boolean approve) {
+                    return answer(name, approve ? "approved" : "refused", 1);
+                }
+
+                private static Optional<JsonNode> answer(String name, String key, int value) {
+                    return name.equals("orders")
+                            ? Optional.of(JsonNodeFactory.instance.objectNode().put(key, value))
+                            : Optional.empty();
+                }
+            };
+        }
+    }
+
+    /** Keeps its letters in memory, with the same errors as the real one. */
+    static final class FakeDeadLetters implements DeadLetters {
+
+        private final Map<Long, DeadLetter> letters = new TreeMap<>();
+        private final List<Long> replayed = new ArrayList<>();
+        private final Map<Long, String> reasons = new TreeMap<>();
+
+        void reset() {
+            replayed.clear();
+            reasons.clear();
+            letters.clear();
+            put(1, State.NEW);
+            put(2, State.NEW);
+            put(3, State.RESOLVED);
+        }
+
+        @Override
+        public List<DeadLetter> untold(int most) {
+            return List.of();
+        }
+
+        @Override
+        public void told(long id) {
+            throw new UnsupportedOperationException();
+        }
+
+        private void put(long id, State state) {
+            letters.put(
+                    id,
+                    new DeadLetter(
+                            id,
+                            "bot-order",
+                            "om_" + id,
+                            "no such order",
+                            230002,
+                            "log" + id,
+                            8,
+                            Instant.parse("2026-01-02T03:04:05Z"),
+                            state,
+                            "R" + id,
+                            null,
+                            JsonNodeFactory.instance.objectNode()));
+        }
+
+        @Override
+        public long add(String flow, String key, JsonNode payload, Throwable failure) {
+            throw new UnsupportedOperationException("the operator's interface adds none");
+        }
+
+        @Override
+        public int resolve(String flow, String key) {
+            throw new UnsupportedOperationException("the operator's interface resolves none");
+        }
+
+        @Override
+        public Page list(State state, int page, int size) {
+            List<DeadLetter> found = letters.values().stream()
+                    .filter(letter -> state == null || letter.state() == state)
+                    .toList();
+            return new Page(found.stream().skip((long) page * size).limit(size).toList(), found.size());
+        }
+
+        @Override
+        public Optional<DeadLetter> find(long id) {
+            return Optional.ofNullable(letters.get(id));
+        }
+
+        @Override
+        public void replay(long id) {
+            requireNew(id);
+            replayed.add(id);
+            put(id, State.REPLAYING);
+        }
+
+        @Override
+        public void discard(long id, String reason) {
+            requireNew(id);
+            reasons.put(id, reason);
+            put(id, State.DISCARDED);
+        }
+
+        private void requireNew(long id) {
+            if (letters.get(id).state() != State.NEW) {
+                throw new IllegalStateException(
+                        "dead letter " + id + " is " + letters.get(id).state());
+            }
+        }
+    }
+}
