@@ -6,11 +6,15 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.camelfeishu.event.EventJournal;
 import dev.camelfeishu.event.FeishuEvent;
 import dev.camelfeishu.openapi.ApiRequest;
+import dev.camelfeishu.openapi.FeishuException;
+import dev.camelfeishu.openapi.FeishuRejectedException;
 import java.util.Arrays;
 import java.util.Set;
 import java.util.stream.Collectors;
 import org.apache.camel.Exchange;
 import org.apache.camel.Message;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Clicks on a card's component whose {@code value.action} is one of the endpoint's actions (comma separated). Both callback
@@ -24,6 +28,8 @@ final class CardClicks implements EventSource {
 
     private static final String CURRENT = "card.action.trigger";
     private static final String OLD = "card.action.trigger_v1";
+
+    private static final Logger LOG = LoggerFactory.getLogger(CardClicks.class);
 
     private final FeishuEndpoint endpoint;
     private final Set<String> actions;
@@ -89,14 +95,38 @@ final class CardClicks implements EventSource {
         boolean awaited = endpoint.platform().answers().give(delivery.event(), json);
         JsonNode card = json.at("/card/data");
         String token = delivery.event().event().path("token").asText("");
-        if (!awaited && card.isObject() && !token.isEmpty()) {
-            ObjectNode body = JsonNodeFactory.instance.objectNode();
+        if (!awaited && card.isObject()) {
+            try {
+                update(card, token, exchange.getMessage().getHeader(FeishuConstants.MESSAGE_ID, String.class));
+            } catch (FeishuException e) {
+                // the business is done: a card that stays as it was is no reason to do it again
+                LOG.warn("The card of delivery {} could not be updated: {}", delivery.id(), e.getMessage());
+            }
+        }
+    }
+
+    /** By the click's token; a click that was never answered, as after a kill, has none that works: then by the message. */
+    private void update(JsonNode card, String token, String messageId) {
+        ObjectNode body = JsonNodeFactory.instance.objectNode();
+        if (!token.isEmpty()) {
             body.put("token", token);
             body.set("card", card);
+            try {
+                endpoint.platform()
+                        .client()
+                        .call(ApiRequest.post("/open-apis/interactive/v1/card/update")
+                                .body(body));
+                return;
+            } catch (FeishuRejectedException e) {
+                LOG.info("A click's token updates no card, its message is updated: {}", e.getMessage());
+            }
+        }
+        if (messageId != null) {
             endpoint.platform()
                     .client()
-                    .call(ApiRequest.post("/open-apis/interactive/v1/card/update")
-                            .body(body));
+                    .call(ApiRequest.of("PATCH", "/open-apis/im/v1/messages/:message_id")
+                            .with("message_id", messageId)
+                            .body(JsonNodeFactory.instance.objectNode().put("content", card.toString())));
         }
     }
 }

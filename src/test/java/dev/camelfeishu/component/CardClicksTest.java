@@ -1,8 +1,10 @@
 package dev.camelfeishu.component;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatCode;
 
 import dev.camelfeishu.event.FeishuEvent;
+import dev.camelfeishu.openapi.FeishuRejectedException;
 import java.util.Map;
 import org.apache.camel.Exchange;
 import org.apache.camel.support.DefaultExchange;
@@ -22,6 +24,8 @@ class CardClicksTest {
              'action': {'value': {'action': 'approve', 'id': 7}, 'tag': 'button'}}""");
     private static final Map<String, Object> CARD =
             Map.of("card", Map.of("type", "raw", "data", Map.of("schema", "2.0")));
+
+    private static final String PATCH = "PATCH /open-apis/im/v1/messages/:message_id";
 
     private final FakePlatform fake = new FakePlatform();
     private FeishuComponent component;
@@ -105,6 +109,35 @@ class CardClicksTest {
         assertThat(fake.feishu.calls(UPDATE)).singleElement().satisfies(call -> {
             assertThat(call.body().path("token").asText()).isEqualTo("c-token");
             assertThat(call.body().at("/card/schema").asText()).isEqualTo("2.0");
+        });
+    }
+
+    @Test
+    void whereTheTokenUpdatesNoCardTheMessageIsUpdated() {
+        refuse("POST /open-apis/interactive/v1/card/update");
+        fake.feishu.on(PATCH, "{}");
+
+        done(CURRENT, CARD);
+
+        assertThat(fake.feishu.calls(PATCH))
+                .singleElement()
+                .satisfies(
+                        call -> assertThat(call.body().path("content").asText()).contains("2.0"));
+    }
+
+    @Test
+    void aCardThatCannotBeUpdatedDoesNotUndoWhatTheRouteHasDone() {
+        refuse("POST /open-apis/interactive/v1/card/update");
+        refuse(PATCH);
+
+        assertThatCode(() -> done(CURRENT, CARD)).doesNotThrowAnyException();
+
+        assertThat(fake.feishu.calls(PATCH)).hasSize(1);
+    }
+
+    private void refuse(String call) {
+        fake.feishu.on(call, request -> {
+            throw new FeishuRejectedException(call + ": 200310", 400, 200310, "log", null, false, null);
         });
     }
 
