@@ -232,7 +232,7 @@ class BotFlowIT {
             message = sandbox.tell(WANG_FANG, "/order SO-1002");
             assertSorry(WANG_FANG, message, begin, "ERP away");
         } finally {
-            application.databases().giveBack(RunningApplication.ERP);
+            application.giveErpBack();
         }
         assertReplayAnswers(WANG_FANG, message, "SO-1002");
     }

@@ -276,7 +276,7 @@ class DeadLetterFlowIT {
                 await(flow + " is kept").atMost(PATIENCE).until(() -> newest(flow), Objects::nonNull);
             }
         } finally {
-            application.databases().giveBack(RunningApplication.ERP);
+            application.giveErpBack();
         }
         for (String flow : List.of("orders-poll", "purchase-submit", "purchase-reconcile")) {
             await(flow + " is resolved")

@@ -107,6 +107,19 @@ final class RunningApplication implements ExtensionContext.Store.CloseableResour
         return http;
     }
 
+    /** The ERP takes connections again, and the application has noticed. */
+    void giveErpBack() {
+        databases().giveBack(ERP);
+        await("the ERP is back")
+                .atMost(Duration.ofSeconds(30))
+                .until(() -> management
+                        .get("/actuator/health")
+                        .json()
+                        .at("/components/erp/status")
+                        .asText()
+                        .equals("UP"));
+    }
+
     Http management() {
         return management;
     }

@@ -80,7 +80,7 @@ class SecretsIT {
             awaitDeadLetter(message);
             said.add(application.ops("POST", "pairs/orders/verify", null).body());
         } finally {
-            application.databases().giveBack(RunningApplication.ERP);
+            application.giveErpBack();
         }
     }
 
