@@ -48,7 +48,10 @@ public class FeishuComponentConfigurer extends PropertyConfigurerSupport impleme
         case "lazystartproducer":
         case "lazyStartProducer": target.setLazyStartProducer(property(camelContext, boolean.class, value)); return true;
         case "limit": getOrCreateConfiguration(target).setLimit(property(camelContext, int.class, value)); return true;
+        case "pagesize":
+        case "pageSize": getOrCreateConfiguration(target).setPageSize(property(camelContext, java.lang.Integer.class, value)); return true;
         case "pair": getOrCreateConfiguration(target).setPair(property(camelContext, java.lang.String.class, value)); return true;
+        case "param": getOrCreateConfiguration(target).setParam(property(camelContext, java.util.Map.class, value)); return true;
         case "platform": target.setPlatform(property(camelContext, dev.camelfeishu.component.FeishuPlatform.class, value)); return true;
         case "receiveid":
         case "receiveId": getOrCreateConfiguration(target).setReceiveId(property(camelContext, java.lang.String.class, value)); return true;
@@ -94,7 +97,10 @@ public class FeishuComponentConfigurer extends PropertyConfigurerSupport impleme
         case "lazystartproducer":
         case "lazyStartProducer": return boolean.class;
         case "limit": return int.class;
+        case "pagesize":
+        case "pageSize": return java.lang.Integer.class;
         case "pair": return java.lang.String.class;
+        case "param": return java.util.Map.class;
         case "platform": return dev.camelfeishu.component.FeishuPlatform.class;
         case "receiveid":
         case "receiveId": return java.lang.String.class;
@@ -136,7 +142,10 @@ public class FeishuComponentConfigurer extends PropertyConfigurerSupport impleme
         case "lazystartproducer":
         case "lazyStartProducer": return target.isLazyStartProducer();
         case "limit": return getOrCreateConfiguration(target).getLimit();
+        case "pagesize":
+        case "pageSize": return getOrCreateConfiguration(target).getPageSize();
         case "pair": return getOrCreateConfiguration(target).getPair();
+        case "param": return getOrCreateConfiguration(target).getParam();
         case "platform": return target.getPlatform();
         case "receiveid":
         case "receiveId": return getOrCreateConfiguration(target).getReceiveId();
@@ -152,6 +161,14 @@ public class FeishuComponentConfigurer extends PropertyConfigurerSupport impleme
         case "toast": return getOrCreateConfiguration(target).getToast();
         case "toasttype":
         case "toastType": return getOrCreateConfiguration(target).getToastType();
+        default: return null;
+        }
+    }
+
+    @Override
+    public Object getCollectionValueType(Object target, String name, boolean ignoreCase) {
+        switch (ignoreCase ? name.toLowerCase() : name) {
+        case "param": return java.lang.Object.class;
         default: return null;
         }
     }

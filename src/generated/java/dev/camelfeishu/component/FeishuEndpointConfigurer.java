@@ -42,7 +42,10 @@ public class FeishuEndpointConfigurer extends PropertyConfigurerSupport implemen
         case "lazystartproducer":
         case "lazyStartProducer": target.setLazyStartProducer(property(camelContext, boolean.class, value)); return true;
         case "limit": target.getConfiguration().setLimit(property(camelContext, int.class, value)); return true;
+        case "pagesize":
+        case "pageSize": target.getConfiguration().setPageSize(property(camelContext, java.lang.Integer.class, value)); return true;
         case "pair": target.getConfiguration().setPair(property(camelContext, java.lang.String.class, value)); return true;
+        case "param": target.getConfiguration().setParam(property(camelContext, java.util.Map.class, value)); return true;
         case "receiveid":
         case "receiveId": target.getConfiguration().setReceiveId(property(camelContext, java.lang.String.class, value)); return true;
         case "receiveidtype":
@@ -83,7 +86,10 @@ public class FeishuEndpointConfigurer extends PropertyConfigurerSupport implemen
         case "lazystartproducer":
         case "lazyStartProducer": return boolean.class;
         case "limit": return int.class;
+        case "pagesize":
+        case "pageSize": return java.lang.Integer.class;
         case "pair": return java.lang.String.class;
+        case "param": return java.util.Map.class;
         case "receiveid":
         case "receiveId": return java.lang.String.class;
         case "receiveidtype":
@@ -125,7 +131,10 @@ public class FeishuEndpointConfigurer extends PropertyConfigurerSupport implemen
         case "lazystartproducer":
         case "lazyStartProducer": return target.isLazyStartProducer();
         case "limit": return target.getConfiguration().getLimit();
+        case "pagesize":
+        case "pageSize": return target.getConfiguration().getPageSize();
         case "pair": return target.getConfiguration().getPair();
+        case "param": return target.getConfiguration().getParam();
         case "receiveid":
         case "receiveId": return target.getConfiguration().getReceiveId();
         case "receiveidtype":
@@ -140,6 +149,14 @@ public class FeishuEndpointConfigurer extends PropertyConfigurerSupport implemen
         case "toast": return target.getConfiguration().getToast();
         case "toasttype":
         case "toastType": return target.getConfiguration().getToastType();
+        default: return null;
+        }
+    }
+
+    @Override
+    public Object getCollectionValueType(Object target, String name, boolean ignoreCase) {
+        switch (ignoreCase ? name.toLowerCase() : name) {
+        case "param": return java.lang.Object.class;
         default: return null;
         }
     }

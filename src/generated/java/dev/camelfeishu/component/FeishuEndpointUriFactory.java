@@ -23,7 +23,7 @@ public class FeishuEndpointUriFactory extends org.apache.camel.support.component
     private static final Set<String> SECRET_PROPERTY_NAMES;
     private static final Map<String, String> MULTI_VALUE_PREFIXES;
     static {
-        Set<String> props = new HashSet<>(27);
+        Set<String> props = new HashSet<>(29);
         props.add("action");
         props.add("app");
         props.add("applicant");
@@ -41,7 +41,9 @@ public class FeishuEndpointUriFactory extends org.apache.camel.support.component
         props.add("lazyStartProducer");
         props.add("limit");
         props.add("name");
+        props.add("pageSize");
         props.add("pair");
+        props.add("param");
         props.add("receiveId");
         props.add("receiveIdType");
         props.add("status");
@@ -53,7 +55,9 @@ public class FeishuEndpointUriFactory extends org.apache.camel.support.component
         props.add("toastType");
         PROPERTY_NAMES = Collections.unmodifiableSet(props);
         SECRET_PROPERTY_NAMES = Collections.emptySet();
-        MULTI_VALUE_PREFIXES = Collections.emptyMap();
+        Map<String, String> prefixes = new HashMap<>(1);
+        prefixes.put("param", "param.");
+        MULTI_VALUE_PREFIXES = Collections.unmodifiableMap(prefixes);
     }
 
     @Override

@@ -5,6 +5,7 @@ import org.apache.camel.Endpoint;
 import org.apache.camel.spi.Metadata;
 import org.apache.camel.spi.annotations.Component;
 import org.apache.camel.support.DefaultComponent;
+import org.apache.camel.util.PropertiesHelper;
 
 /** The component {@code feishu:}. Everything it reaches is in one {@link FeishuPlatform}, found in the registry. */
 @Component("feishu")
@@ -25,6 +26,8 @@ public class FeishuComponent extends DefaultComponent {
         var endpoint = new FeishuEndpoint(uri, this, configuration.copy());
         endpoint.setGroup(slash < 0 ? remaining : remaining.substring(0, slash));
         endpoint.setName(slash < 0 ? "" : remaining.substring(slash + 1));
+        // what the endpoint says comes on top of what the component says
+        endpoint.getConfiguration().getParam().putAll(PropertiesHelper.extractProperties(parameters, "param."));
         setProperties(endpoint, parameters);
         return endpoint;
     }

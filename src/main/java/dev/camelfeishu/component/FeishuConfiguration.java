@@ -1,7 +1,10 @@
 package dev.camelfeishu.component;
 
 import java.time.Duration;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.function.Function;
 import java.util.regex.Pattern;
 import org.apache.camel.RuntimeCamelException;
 import org.apache.camel.spi.Metadata;
@@ -15,6 +18,17 @@ public class FeishuConfiguration implements Cloneable {
 
     private static final String RECEIVE_ID_TYPES = "chat_id,open_id,user_id,union_id,email";
     private static final String TOAST_TYPES = "info,success,warning,error";
+    /** Options that an operation can need or that stand for a parameter. */
+    private static final Map<String, Function<FeishuConfiguration, String>> NAMED = Map.of(
+            "app", FeishuConfiguration::getApp,
+            "card", FeishuConfiguration::getCard,
+            "code", FeishuConfiguration::getCode,
+            "key", FeishuConfiguration::getKey,
+            "pair", FeishuConfiguration::getPair,
+            "receiveId", FeishuConfiguration::getReceiveId,
+            "receiveIdType", FeishuConfiguration::getReceiveIdType,
+            "table", FeishuConfiguration::getTable);
+
     private static final Pattern DURATION = Pattern.compile("\\d{1,9}(ms|s|m|h)?");
 
     @UriParam
@@ -56,6 +70,17 @@ public class FeishuConfiguration implements Cloneable {
     @UriParam(label = "producer")
     @Metadata(description = "Receiver; the header CamelFeishuReceiveId, else the event's chat, when it is not set")
     private String receiveId;
+
+    @UriParam(label = "producer", prefix = "param.", multiValue = true)
+    @Metadata(
+            description =
+                    "Parameters of a call by the API's own names, such as param.message_id; the header CamelFeishu and the"
+                            + " name, such as CamelFeishuMessageId, when it is not set")
+    private Map<String, Object> param = new LinkedHashMap<>();
+
+    @UriParam(label = "producer")
+    @Metadata(description = "How many items a page of a listing has; the most that the API allows when it is not set")
+    private Integer pageSize;
 
     @UriParam(label = "producer")
     @Metadata(description = "Card of config/cards, filled from the body")
@@ -110,10 +135,27 @@ public class FeishuConfiguration implements Cloneable {
     /** For one endpoint, whose options must not reach another's. */
     public FeishuConfiguration copy() {
         try {
-            return (FeishuConfiguration) clone();
+            FeishuConfiguration copy = (FeishuConfiguration) clone();
+            copy.param = new LinkedHashMap<>(param);
+            return copy;
         } catch (CloneNotSupportedException e) {
             throw new RuntimeCamelException(e);
         }
+    }
+
+    /** What the endpoint gives for a parameter of the API, or null. */
+    Object parameter(String name) {
+        if (param.containsKey(name)) {
+            return param.get(name);
+        }
+        String option = Parameter.OPTIONS.get(name);
+        return option == null ? null : NAMED.get(option).apply(this);
+    }
+
+    /** Whether an option that an operation needs has no value. */
+    boolean lacks(String option) {
+        String value = NAMED.get(option).apply(this);
+        return value == null || value.isBlank();
     }
 
     /** The deadline as a duration; accepts 5s, 10m, 1h and milliseconds. */
@@ -131,6 +173,7 @@ public class FeishuConfiguration implements Cloneable {
         require(isOneOf(TOAST_TYPES, toastType), endpoint, "toastType", toastType, TOAST_TYPES);
         require(isDuration(deadline), endpoint, "deadline", deadline, "a duration above zero, such as 5s");
         require(attempts == null || attempts > 0, endpoint, "attempts", attempts, "1 or more");
+        require(pageSize == null || pageSize > 0, endpoint, "pageSize", pageSize, "1 or more");
         require(limit > 0, endpoint, "limit", limit, "1 or more");
     }
 
@@ -228,6 +271,22 @@ public class FeishuConfiguration implements Cloneable {
 
     public void setReceiveId(String receiveId) {
         this.receiveId = receiveId;
+    }
+
+    public Map<String, Object> getParam() {
+        return param;
+    }
+
+    public void setParam(Map<String, Object> param) {
+        this.param = param;
+    }
+
+    public Integer getPageSize() {
+        return pageSize;
+    }
+
+    public void setPageSize(Integer pageSize) {
+        this.pageSize = pageSize;
     }
 
     public String getCard() {

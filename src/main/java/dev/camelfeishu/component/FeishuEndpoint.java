@@ -20,7 +20,7 @@ import org.apache.camel.support.DefaultEndpoint;
         headersClass = FeishuConstants.class)
 public class FeishuEndpoint extends DefaultEndpoint {
 
-    @UriPath(enums = "event,command,card,message,approval,bitable,dead-letter")
+    @UriPath(enums = "event,command,message,card,group,approval,bitable,contact,drive,app,custom-bot,api,dead-letter")
     @Metadata(required = true, description = "What the endpoint is about")
     private String group;
 
@@ -39,7 +39,7 @@ public class FeishuEndpoint extends DefaultEndpoint {
     @Override
     public Producer createProducer() {
         check();
-        return new FeishuProducer(this, Operations.named(operation(), configuration));
+        return new FeishuProducer(this, Operations.named(operation()).bind(configuration));
     }
 
     @Override

@@ -7,16 +7,16 @@ import org.apache.camel.support.DefaultProducer;
 final class FeishuProducer extends DefaultProducer {
 
     private final FeishuEndpoint endpoint;
-    private final Operation operation;
+    private final Action action;
 
-    FeishuProducer(FeishuEndpoint endpoint, Operation operation) {
+    FeishuProducer(FeishuEndpoint endpoint, Action action) {
         super(endpoint);
         this.endpoint = endpoint;
-        this.operation = operation;
+        this.action = action;
     }
 
     @Override
     public void process(Exchange exchange) {
-        operation.run(exchange, endpoint.getConfiguration(), endpoint.platform());
+        action.run(exchange, endpoint.getConfiguration(), endpoint.platform());
     }
 }

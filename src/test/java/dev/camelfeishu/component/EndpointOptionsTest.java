@@ -30,7 +30,7 @@ class EndpointOptionsTest {
                 "feishu:card/update|feishu:card/update needs the option card",
                 "feishu:bitable/upsert?app=a&table=t|feishu:bitable/upsert needs the option key",
                 "feishu:bitable/poll|feishu:bitable/poll needs the option pair",
-                "feishu:mesage/send|feishu:mesage/send is not something to send to. There are: approval/approve,",
+                "feishu:mesage/send|feishu:mesage/send is not something to send to. Did you mean feishu:message/send?",
                 "feishu:message|There are:"
             })
     void aProducerNamesTheOptionAndTheMend(String uri, String said) {

@@ -11,6 +11,7 @@ import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.camelfeishu.component.Exercises;
 import dev.camelfeishu.e2e.Sandbox.Message;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -73,6 +74,7 @@ class BotFlowIT {
     }
 
     @Test
+    @Exercises("message/reply")
     void an_unknown_order_is_told_with_what_to_try() {
         Message answer = answerTo(ALICE, "/order NO-SUCH <at user_id=\"all\"></at>");
         assertThat(answer.type()).isEqualTo("text");
@@ -201,6 +203,7 @@ class BotFlowIT {
     }
 
     @Test
+    @Exercises("message/send")
     void in_a_group_it_joins_the_bot_says_once_what_it_can_do() {
         sandbox.bot(Sandbox.PURCHASING, false);
         long before = newest(Sandbox.PURCHASING);

@@ -5,6 +5,7 @@ import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.camelfeishu.component.Exercises;
 import dev.camelfeishu.e2e.Sandbox.Message;
 import java.time.Duration;
 import java.time.Instant;
@@ -158,6 +159,7 @@ class DeadLetterFlowIT {
     }
 
     @Test
+    @Exercises("dead-letter/replay")
     void the_card_in_the_group_of_operators_replays() {
         JsonNode letter = failed(Person.WANG_FANG);
         Message card = card(letter);
@@ -179,6 +181,7 @@ class DeadLetterFlowIT {
     }
 
     @Test
+    @Exercises("dead-letter/discard")
     void the_card_in_the_group_of_operators_discards() {
         JsonNode letter = failed(Person.DAVID);
         Sandbox.Click click = sandbox.click(card(letter).id(), Person.DAVID, value("dead-letter-discard", letter));
@@ -204,6 +207,7 @@ class DeadLetterFlowIT {
     }
 
     @Test
+    @Exercises({"dead-letter", "dead-letter/resolve"})
     void a_scheduled_route_that_keeps_failing_is_one_dead_letter_that_counts_and_resolves_itself() {
         sandbox.refuse("POST", CREATE_INSTANCE, 1390001, 100_000);
         String request = "PR-DL-" + System.nanoTime();

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.camelfeishu.component.Exercises;
 import dev.camelfeishu.e2e.Sandbox.Row;
 import java.math.BigDecimal;
 import java.time.Duration;
@@ -80,6 +81,7 @@ class OrdersFlowIT {
 
     @Test
     @Order(2)
+    @Exercises({"bitable/poll", "bitable/merge"})
     void an_edit_in_the_ERP_is_in_Bitable_within_ten_seconds() {
         List<Long> millis = new ArrayList<>();
         for (String order : List.of("SO-1011", "SO-1012", "SO-1013", "SO-1014")) {
@@ -91,6 +93,7 @@ class OrdersFlowIT {
 
     @Test
     @Order(3)
+    @Exercises("bitable/hint")
     void an_edit_in_Bitable_is_in_the_ERP_within_ten_seconds() {
         List<Long> millis = new ArrayList<>();
         for (String order : List.of("SO-1015", "SO-1016", "SO-1017", "SO-1018", "SO-1019")) {
@@ -212,6 +215,7 @@ class OrdersFlowIT {
 
     @Test
     @Order(11)
+    @Exercises("bitable/probe")
     void an_edit_whose_event_is_lost_is_found() {
         sandbox.lost(true);
         edit("SO-1027", "Status", "DONE");
@@ -283,6 +287,7 @@ class OrdersFlowIT {
 
     @Test
     @Order(16)
+    @Exercises("bitable/verify")
     void a_comparison_in_full_finds_what_nobody_told() {
         // as if it were never looked at: the row keeps its time of change
         application.erp().execute("alter table erp.orders disable trigger orders_touch");

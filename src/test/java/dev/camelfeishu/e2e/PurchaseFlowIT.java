@@ -9,6 +9,7 @@ import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.camelfeishu.component.Exercises;
 import dev.camelfeishu.e2e.Sandbox.Click;
 import dev.camelfeishu.e2e.Sandbox.Message;
 import java.time.Duration;
@@ -54,6 +55,7 @@ class PurchaseFlowIT {
     private record Request(String id, String code) {}
 
     @Test
+    @Exercises("approval/submit")
     void a_draft_becomes_one_instance_and_is_submitted() {
         Request request = submitted("12.30", "事由：测试 \"引号\"");
         List<JsonNode> instances = sandbox.instances(request.id);
@@ -121,6 +123,7 @@ class PurchaseFlowIT {
     }
 
     @Test
+    @Exercises({"approval/due", "approval/get"})
     void a_decision_whose_events_are_lost_is_found_and_its_late_events_change_nothing() {
         Request request = submitted();
         sandbox.lost(true);
@@ -136,6 +139,7 @@ class PurchaseFlowIT {
     }
 
     @Test
+    @Exercises({"approval/approve", "card/answer"})
     void each_approver_gets_a_card_and_decides_with_its_buttons() {
         Request request = submitted("4999.50", "Shelves are full");
         Message first = card(LI_LEI, request);
@@ -164,6 +168,7 @@ class PurchaseFlowIT {
     }
 
     @Test
+    @Exercises("approval/reject")
     void a_click_on_reject_rejects() {
         Request request = submitted();
         Message card = card(LI_LEI, request);

@@ -1,0 +1,252 @@
+package dev.camelfeishu.component;
+
+import static dev.camelfeishu.component.FeishuConstants.CHAT_ID;
+import static dev.camelfeishu.component.FeishuConstants.MESSAGE_ID;
+import static dev.camelfeishu.component.FeishuConstants.OPERATOR_ID;
+import static dev.camelfeishu.component.FeishuConstants.RECEIVE_ID;
+import static dev.camelfeishu.component.FeishuConstants.REPLAY;
+import static dev.camelfeishu.component.FeishuConstants.SENT_MESSAGE_ID;
+import static dev.camelfeishu.component.ProgrammedOperation.operation;
+
+import java.util.List;
+
+/** The operations that are more than one call, with what their pages say. */
+final class ProgrammedOperations {
+
+    private static final String MESSAGES = "/open-apis/im/v1/messages";
+    private static final String INSTANCE = "/open-apis/approval/v4/instances/:instance_id";
+    private static final String DEFINITION = "/open-apis/approval/v4/approvals/:approval_code";
+    private static final String TABLES = "/open-apis/bitable/v1/apps/:app_token/tables";
+    private static final String FIELDS = TABLES + "/:table_id/fields";
+    private static final String RECORDS = TABLES + "/:table_id/records";
+
+    private static final String VALUES =
+            "The values that `card` or `text` are filled from (with the exchange's variables and `reference`). Without both"
+                    + " options the body itself, as text.";
+    private static final String ROW_KEY = "As `dead-letter`, for the key.";
+    private static final String CLICK =
+            "A click (of `feishu:card/action`) whose `value` has `instance_code` and `task_id`.";
+    private static final String DECIDED =
+            "The instance as `approval/get` answers it, with `outcome` (`done`, `already-decided` or `not-yours`), `result`"
+                    + " (`APPROVED` or `REJECTED`), `decided_by` (open_id) and `decided_at`.";
+    private static final String DECISION_ERRORS =
+            "Malformed ids. A task of another definition, or of another person, is no error: its outcome is `not-yours`.";
+    private static final String CARD_ERRORS =
+            "An unknown card or text; a card that is not valid: it is not sent, and the message names the place.";
+
+    static final List<Operation> ALL = List.of(
+            operation(
+                            "message/send",
+                            "Sends a message. Its uuid follows from the delivery's reference, the receiver and the"
+                                    + " content, so a delivery that is tried again within an hour sends nothing twice.")
+                    .calls("POST", MESSAGES)
+                    .reads("card", "text", "receiveId", "receiveIdType", "deadline")
+                    .readsHeaders(RECEIVE_ID, CHAT_ID)
+                    .setsHeaders(SENT_MESSAGE_ID)
+                    .body(VALUES, "Unchanged.")
+                    .errors("No receiver. " + CARD_ERRORS)
+                    .runs(MessageOperations::send),
+            operation(
+                            "message/reply",
+                            "Replies to the message in CamelFeishuMessageId, once per message and replay, whatever the"
+                                    + " reply says.")
+                    .calls("POST", MESSAGES + "/:message_id/reply")
+                    .reads("card", "text", "deadline")
+                    .readsHeaders(MESSAGE_ID, REPLAY)
+                    .setsHeaders(SENT_MESSAGE_ID)
+                    .body(VALUES, "Unchanged.")
+                    .errors("No message to reply to. " + CARD_ERRORS)
+                    .runs(MessageOperations::reply),
+            operation("card/update", "Replaces the card of a message that this app has sent.")
+                    .calls("PATCH", MESSAGES + "/:message_id")
+                    .needs("card")
+                    .reads("deadline")
+                    .readsHeaders(MESSAGE_ID)
+                    .body("The values that the card is filled from.", "Unchanged.")
+                    .errors("No message. " + CARD_ERRORS)
+                    .runs(MessageOperations::updateCard),
+            operation(
+                            "card/answer",
+                            "Makes the answer of a click, in a route that begins with feishu:card/action. Calls nothing.")
+                    .reads("toast", "toastType", "card")
+                    .body(
+                            "The values that the toast and the card are filled from.",
+                            "`{\"toast\":{\"type\",\"content\"},\"card\":{\"type\":\"raw\",\"data\":{…}}}`, each where its"
+                                    + " option is given.")
+                    .errors(CARD_ERRORS)
+                    .runs(MessageOperations::answerClick),
+            operation(
+                            "approval/submit",
+                            "Creates an approval instance, once for each request: the same request id always gives the"
+                                    + " same instance.")
+                    .calls("GET", DEFINITION)
+                    .calls("POST", "/open-apis/approval/v4/instances")
+                    .needs("code", "key")
+                    .reads("applicant")
+                    .body(
+                            "A row. The column `applicant_open_id` (or what `applicant` says) is the applicant; every"
+                                    + " other column, the key too, fills the widget with that `custom_id` or id. Null or"
+                                    + " blank leaves its widget out.",
+                            "The instance code, text.")
+                    .errors(
+                            "A column without a widget, a required widget without a value, a value that does not fit"
+                                    + " (named). What was refused is not sent again for ten minutes, unless the row has changed.")
+                    .runs(ApprovalOperations::submit),
+            operation("approval/get", "Reads an instance.")
+                    .calls("GET", INSTANCE)
+                    .body(
+                            "An instance code, or a map with `instance_code`.",
+                            "A map: the form's values by `custom_id`, then `instance_code`, `approval_code`,"
+                                    + " `applicant_open_id` and `status` (`PENDING`, `APPROVED`, `REJECTED`, `CANCELED`,"
+                                    + " `DELETED`, or `REVERTED` when it was withdrawn after approval).")
+                    .errors("A malformed code; a status that is not known: nothing is concluded from it.")
+                    .runs(ApprovalOperations::get),
+            operation(
+                            "approval/due",
+                            "Chooses the instances to look at next: those looked at longest ago, new ones before all. Calls"
+                                    + " nothing.")
+                    .needs("code")
+                    .reads("limit")
+                    .body(
+                            "A list of instance codes, or of rows with `instance_code`.",
+                            "A list of instance codes, at most `limit`. They count as looked at.")
+                    .errors("A row without an instance code.")
+                    .runs(ApprovalOperations::due),
+            operation(
+                            "approval/approve",
+                            "Approves a task in the name of the person who clicked; only when it is one of the instance,"
+                                    + " the clicker's own, and waits.")
+                    .calls("GET", INSTANCE)
+                    .calls("POST", "/open-apis/approval/v4/tasks/approve")
+                    .needs("code")
+                    .body(CLICK, DECIDED)
+                    .errors(DECISION_ERRORS)
+                    .runs(ApprovalOperations::approve),
+            operation(
+                            "approval/reject",
+                            "Rejects a task in the name of the person who clicked; only when it is one of the instance,"
+                                    + " the clicker's own, and waits.")
+                    .calls("GET", INSTANCE)
+                    .calls("POST", "/open-apis/approval/v4/tasks/reject")
+                    .needs("code")
+                    .body(CLICK, DECIDED)
+                    .errors(DECISION_ERRORS)
+                    .runs(ApprovalOperations::reject),
+            operation(
+                            "bitable/upsert",
+                            "Brings rows to a Bitable table, one way: each row becomes, or updates, the record with the"
+                                    + " same text in the key field. Equal records are not written; records that no row"
+                                    + " names stay.")
+                    .calls("GET", TABLES)
+                    .calls("POST", RECORDS + "/search")
+                    .calls("POST", RECORDS + "/batch_create")
+                    .calls("POST", RECORDS + "/batch_update")
+                    .needs("app", "table", "key")
+                    .reads("create")
+                    .body(
+                            "A row, or a list of rows: field name to text, number, boolean, date or list of text; null"
+                                    + " clears the cell.",
+                            "A map with `created`, `updated`, `unchanged`.")
+                    .errors(
+                            "No such table (without `create`); a row without a value in the key field. With `create` the"
+                                    + " app also needs the scopes of making tables and fields.")
+                    .runs(BitableUpsert::run),
+            operation(
+                            "bitable/poll",
+                            "Marks the rows of a pair that have changed in SQL, and now and then compares the keys of both"
+                                    + " sides.")
+                    .calls("GET", TABLES)
+                    .calls("POST", TABLES)
+                    .calls("GET", FIELDS)
+                    .calls("POST", FIELDS)
+                    .calls("POST", RECORDS + "/search")
+                    .calls("POST", "/open-apis/drive/v1/files/:file_token/subscribe")
+                    .needs("pair")
+                    .body("Not read.", "How many rows were marked.")
+                    .errors("A variable, table or field that the pair needs and that is missing, named; the databases'"
+                            + " errors.")
+                    .runs(PairOperations::poll),
+            operation(
+                            "bitable/hint",
+                            "Marks the records that an event names. An event that only shows what the pair wrote itself"
+                                    + " marks nothing.")
+                    .needs("pair")
+                    .body(
+                            "A `drive.file.bitable_record_changed_v1`, as `feishu:event/…` gives it.",
+                            "How many records were marked; 0 for another Base or table.")
+                    .errors("The database's.")
+                    .runs(PairOperations::hint),
+            operation(
+                            "bitable/probe",
+                            "Marks records that have changed without an event. Reads the table's revision, and the records"
+                                    + " only when it moved; while nothing moves, the looks become up to eight times rarer.")
+                    .calls("GET", TABLES)
+                    .calls("POST", RECORDS + "/search")
+                    .needs("pair")
+                    .body("Not read.", "How many records were marked.")
+                    .errors("The table is gone from the Base; as `bitable/poll`.")
+                    .runs(PairOperations::probe),
+            operation(
+                            "bitable/merge",
+                            "Brings a batch to the same state on both sides. The value that goes is in"
+                                    + " feishu.sync_journal before it is overwritten.")
+                    .calls("POST", RECORDS + "/batch_get")
+                    .calls("POST", RECORDS + "/batch_create")
+                    .calls("POST", RECORDS + "/batch_update")
+                    .calls("POST", RECORDS + "/batch_delete")
+                    .needs("pair")
+                    .reads("toBitable", "toErp")
+                    .body("A batch of `feishu:bitable/changes`.", "Unchanged.")
+                    .errors(
+                            "A row that Feishu or the database refuses is parked and the others go on; a missing right stops"
+                                    + " the batch, whose marks stay. A row on its way through `toBitable` or `toErp` is a map,"
+                                    + " column name to text, number or time; a column they leave out keeps its value; an empty"
+                                    + " body leaves the row alone until it changes again.")
+                    .runs(PairOperations::merge),
+            operation(
+                            "bitable/verify",
+                            "Compares both sides of a pair in full. What differs is marked, parked rows get another try.")
+                    .calls("POST", RECORDS + "/search")
+                    .needs("pair")
+                    .body(
+                            "Not read.",
+                            "The report: `pair`, `started_at`, `finished_at`, `rows`, `records`, `equal`, `divergent`,"
+                                    + " `missed` (divergent and marked by nobody: a lost event), `parked`, `keys` (the first"
+                                    + " 100 divergent).")
+                    .errors("As `bitable/poll`.")
+                    .runs(PairOperations::verify),
+            operation(
+                            "dead-letter",
+                            "Keeps what a scheduled route could not do. It stands in an error handler; the route"
+                                    + " configuration keep-failures has it. The same failure of the same key is kept once"
+                                    + " and counted.")
+                    .reads("key")
+                    .body(
+                            "What the route worked on; kept as the payload. The column that `key` names tells one failure"
+                                    + " from another.",
+                            "Unchanged.")
+                    .errors("Used outside an error handler, there is no failure to keep.")
+                    .runs(DeadLetterOperations::keep),
+            operation(
+                            "dead-letter/resolve",
+                            "Ends what was kept for this route and key: it has worked now. Does nothing in an exchange that"
+                                    + " has failed itself.")
+                    .reads("key")
+                    .body(ROW_KEY, "Unchanged.")
+                    .errors("The database's.")
+                    .runs(DeadLetterOperations::resolve),
+            operation("dead-letter/replay", "Delivers a dead letter once more.")
+                    .body("A click whose `value` has the dead letter's `id`.", "Unchanged.")
+                    .errors("`IllegalArgumentException` for an unknown id; `IllegalStateException` when it was decided"
+                            + " before, comes from a scheduled route, or its payload is no longer kept.")
+                    .runs(DeadLetterOperations::replay),
+            operation(
+                            "dead-letter/discard",
+                            "Ends a dead letter without another try; the reason names the person who clicked.")
+                    .readsHeaders(OPERATOR_ID)
+                    .body("A click whose `value` has the dead letter's `id`.", "Unchanged.")
+                    .errors("As `dead-letter/replay`.")
+                    .runs(DeadLetterOperations::discard));
+
+    private ProgrammedOperations() {}
+}

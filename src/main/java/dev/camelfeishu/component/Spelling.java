@@ -1,0 +1,34 @@
+package dev.camelfeishu.component;
+
+import java.util.Collection;
+import java.util.Comparator;
+
+/** What somebody may have meant by a name that does not exist. */
+final class Spelling {
+
+    private Spelling() {}
+
+    /** The name that takes the fewest edits; of equally near ones the first. */
+    static String nearest(String wanted, Collection<String> names) {
+        return names.stream()
+                .min(Comparator.comparingInt(name -> edits(wanted, name)))
+                .orElseThrow();
+    }
+
+    private static int edits(String from, String to) {
+        int[] before = new int[to.length() + 1];
+        for (int j = 0; j <= to.length(); j++) {
+            before[j] = j;
+        }
+        for (int i = 1; i <= from.length(); i++) {
+            int[] now = new int[to.length() + 1];
+            now[0] = i;
+            for (int j = 1; j <= to.length(); j++) {
+                int change = before[j - 1] + (from.charAt(i - 1) == to.charAt(j - 1) ? 0 : 1);
+                now[j] = Math.min(change, Math.min(before[j], now[j - 1]) + 1);
+            }
+            before = now;
+        }
+        return before[to.length()];
+    }
+}

@@ -1,0 +1,222 @@
+package dev.camelfeishu.component;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.camelfeishu.approval.Approvals;
+import dev.camelfeishu.card.CardTemplates;
+import dev.camelfeishu.card.Texts;
+import dev.camelfeishu.event.PostgresDeadLetters;
+import dev.camelfeishu.openapi.AppCredentials;
+import dev.camelfeishu.openapi.BaseUrl;
+import dev.camelfeishu.openapi.Bot;
+import dev.camelfeishu.openapi.EndpointCatalog;
+import dev.camelfeishu.openapi.LocalTurns;
+import dev.camelfeishu.openapi.SdkFeishuClient;
+import dev.camelfeishu.sandbox.RunningSandbox;
+import dev.camelfeishu.sync.Pairs;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import javax.sql.DataSource;
+import org.apache.camel.Exchange;
+import org.apache.camel.ProducerTemplate;
+import org.apache.camel.builder.RouteBuilder;
+import org.apache.camel.impl.DefaultCamelContext;
+import org.flywaydb.core.Flyway;
+import org.junit.jupiter.api.extension.ExtensionContext;
+import org.junit.jupiter.api.extension.ParameterContext;
+import org.junit.jupiter.api.extension.ParameterResolver;
+
+/**
+ * The component against the sandbox over HTTP: a database, the sandbox, the gate and a Camel context, one of each for all
+ * test classes of the JVM. A test class asks for it in its constructor:
+ *
+ * <pre>{@code
+ * @ExtendWith(SandboxRoutes.Running.class)
+ * class MessageCallsTest {
+ *     private final SandboxRoutes feishu;
+ *
+ *     MessageCallsTest(SandboxRoutes feishu) {
+ *         this.feishu = feishu;
+ *     }
+ *
+ *     @Test
+ *     @Exercises("message/recall")
+ *     void aRecalledMessageIsGone() {
+ *         String message = feishu.text(RunningSandbox.PURCHASING, "hello");
+ *         feishu.run("message/recall", Map.of("CamelFeishuMessageId", message), null);
+ *         assertThat(feishu.sandbox().api("GET", "/open-apis/im/v1/messages/" + message, null).data()…
+ *     }
+ * }
+ * }</pre>
+ *
+ * <p>The sandbox keeps what a test has made: a test makes what it needs and does not count what others may add to.
+ */
+final class SandboxRoutes implements AutoCloseable {
+
+    static final String APP_ID = "cli_a1b2c3d4e5f60718";
+    static final String APP_SECRET = "sandbox-app-secret";
+
+    private final EmbeddedPostgres postgres;
+    private final RunningSandbox sandbox;
+    private final SdkFeishuClient client;
+    private final FeishuPlatform platform;
+    private final DefaultCamelContext camel = new DefaultCamelContext();
+    private final ProducerTemplate template;
+
+    private SandboxRoutes() throws IOException {
+        postgres = EmbeddedPostgres.builder().start();
+        sandbox = RunningSandbox.start(postgres, Map.of());
+        DataSource database = postgres.getPostgresDatabase();
+        Flyway.configure()
+                .dataSource(database)
+                .schemas("feishu")
+                .locations("classpath:db/migration")
+                .load()
+                .migrate();
+        client = new SdkFeishuClient(
+                new BaseUrl(sandbox.root()),
+                new AppCredentials(APP_ID, APP_SECRET),
+                EndpointCatalog.packed(),
+                new LocalTurns(),
+                new SimpleMeterRegistry());
+        ObjectMapper json = new ObjectMapper();
+        Texts texts = Texts.read("en-US", Files.readString(Path.of("config/texts/en-US.yaml")));
+        platform = new FeishuPlatform(
+                client,
+                new Bot(client),
+                new HandJournal(),
+                new PostgresDeadLetters(database),
+                new CardTemplates(cards(), texts, json),
+                texts,
+                new Approvals(client, json, database, Clock.systemUTC()),
+                new Pairs(List.of()),
+                new Audience(client, Set.of(), Set.of()),
+                new CallbackAnswers(),
+                ConcurrentHashMap.newKeySet());
+        FeishuComponent component = new FeishuComponent();
+        component.setPlatform(platform);
+        camel.addComponent("feishu", component);
+        camel.start();
+        template = camel.createProducerTemplate();
+    }
+
+    RunningSandbox sandbox() {
+        return sandbox;
+    }
+
+    FeishuPlatform platform() {
+        return platform;
+    }
+
+    DefaultCamelContext camel() {
+        return camel;
+    }
+
+    /** Adds routes to the running context; the caller names and removes them. */
+    void add(RouteBuilder routes) throws Exception {
+        camel.addRoutes(routes);
+    }
+
+    /**
+     * Sends one exchange through an operation and answers the body it leaves.
+     *
+     * @param operation name and options, such as {@code message/recall?deadline=2s}
+     * @throws RuntimeException what the operation has thrown
+     */
+    Object run(String operation, Map<String, ?> headers, Object body) {
+        return exchange(operation, headers, body).getMessage().getBody();
+    }
+
+    /** As {@link #run}, for an operation whose body out is a JSON tree. */
+    JsonNode json(String operation, Map<String, ?> headers, Object body) {
+        return (JsonNode) run(operation, headers, body);
+    }
+
+    /** As {@link #run}, with the headers that it leaves. */
+    Exchange exchange(String operation, Map<String, ?> headers, Object body) {
+        Exchange exchange = template.request("feishu:" + operation, sent -> {
+            headers.forEach(sent.getMessage()::setHeader);
+            sent.getMessage().setBody(body);
+        });
+        if (exchange.getException() instanceof RuntimeException failure) {
+            throw failure;
+        }
+        if (exchange.getException() != null) {
+            throw new IllegalStateException(exchange.getException());
+        }
+        return exchange;
+    }
+
+    /** Sends a text in the app's name, by the sandbox's own HTTP interface; answers its message_id. */
+    String text(String chat, String text) {
+        ObjectMapper json = new ObjectMapper();
+        RunningSandbox.Reply sent = sandbox.api(
+                "POST",
+                "/open-apis/im/v1/messages?receive_id_type=chat_id",
+                RunningSandbox.message(chat, "text", json.createObjectNode().put("text", text)));
+        if (sent.code() != 0) {
+            throw new IllegalStateException("the sandbox refused a message: " + sent.body());
+        }
+        return sent.data().path("message_id").asText();
+    }
+
+    @Override
+    public void close() throws IOException {
+        camel.stop();
+        client.close();
+        sandbox.close();
+        postgres.close();
+    }
+
+    private static Map<String, String> cards() throws IOException {
+        Map<String, String> cards = new LinkedHashMap<>();
+        try (var files = Files.list(Path.of("config/cards"))) {
+            for (Path file : files.sorted().toList()) {
+                cards.put(file.getFileName().toString().replace(".json", ""), Files.readString(file));
+            }
+        }
+        return cards;
+    }
+
+    /** Starts it for the first test class that asks, and ends it after the last test of the JVM. */
+    static final class Running implements ParameterResolver {
+
+        @Override
+        public boolean supportsParameter(ParameterContext parameter, ExtensionContext test) {
+            return parameter.getParameter().getType() == SandboxRoutes.class;
+        }
+
+        @Override
+        public Object resolveParameter(ParameterContext parameter, ExtensionContext test) {
+            return test.getRoot()
+                    .getStore(ExtensionContext.Namespace.create(SandboxRoutes.class))
+                    .getOrComputeIfAbsent("running", key -> new Started(start()), Started.class)
+                    .routes();
+        }
+
+        private static SandboxRoutes start() {
+            try {
+                return new SandboxRoutes();
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
+        }
+    }
+
+    private record Started(SandboxRoutes routes) implements ExtensionContext.Store.CloseableResource {
+        @Override
+        public void close() throws IOException {
+            routes.close();
+        }
+    }
+}
