@@ -8,12 +8,15 @@ import dev.camelfeishu.card.Texts;
 import dev.camelfeishu.component.Audience;
 import dev.camelfeishu.component.CallbackAnswers;
 import dev.camelfeishu.component.FeishuPlatform;
+import dev.camelfeishu.event.Apps;
 import dev.camelfeishu.event.DeadLetters;
 import dev.camelfeishu.event.EventJournal;
 import dev.camelfeishu.event.Ingress;
 import dev.camelfeishu.event.IngressSettings;
+import dev.camelfeishu.event.Ingresses;
 import dev.camelfeishu.event.JournalSettings;
 import dev.camelfeishu.event.LeasedIdempotentRepository;
+import dev.camelfeishu.event.PostgresAppTickets;
 import dev.camelfeishu.event.PostgresDeadLetters;
 import dev.camelfeishu.event.PostgresEventJournal;
 import dev.camelfeishu.event.Retention;
@@ -24,6 +27,7 @@ import dev.camelfeishu.openapi.EndpointCatalog;
 import dev.camelfeishu.openapi.FeishuClient;
 import dev.camelfeishu.openapi.LocalTurns;
 import dev.camelfeishu.openapi.SdkFeishuClient;
+import dev.camelfeishu.ops.AppSettings;
 import dev.camelfeishu.ops.PairOperations;
 import dev.camelfeishu.sync.PairDeclarationParser;
 import dev.camelfeishu.sync.PairSync;
@@ -39,6 +43,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.Collectors;
 import javax.sql.DataSource;
 import org.apache.camel.CamelContext;
 import org.apache.camel.spring.boot.CamelContextConfiguration;
@@ -76,14 +81,32 @@ class FeishuBeans {
     }
 
     @Bean
-    Ingress ingress(
-            @Value("${feishu.app-id}") String appId,
-            @Value("${feishu.encrypt-key}") String encryptKey,
-            @Value("${feishu.verification-token}") String verificationToken,
+    Apps apps(Environment environment) {
+        return new Apps(AppSettings.read(environment).stream()
+                .collect(Collectors.toMap(AppSettings::name, AppSettings::appId)));
+    }
+
+    /** What comes in is checked app by app: each has secrets of its own. */
+    @Bean
+    Ingresses ingresses(
+            Environment environment,
             @Value("${feishu.ingress.allow-unsigned}") boolean allowUnsigned,
             MeterRegistry meters) {
-        return new Ingress(
-                IngressSettings.of(appId, encryptKey, verificationToken, allowUnsigned), meters, Clock.systemUTC());
+        Map<String, Ingress> ingresses = new TreeMap<>();
+        for (AppSettings app : AppSettings.read(environment)) {
+            ingresses.put(
+                    app.name(),
+                    new Ingress(
+                            IngressSettings.of(app.appId(), app.encryptKey(), app.verificationToken(), allowUnsigned),
+                            meters,
+                            Clock.systemUTC()));
+        }
+        return new Ingresses(ingresses);
+    }
+
+    @Bean
+    PostgresAppTickets appTickets(DataSource dataSource) {
+        return new PostgresAppTickets(dataSource);
     }
 
     @Bean(initMethod = "start", destroyMethod = "close")
@@ -198,7 +221,8 @@ class FeishuBeans {
             Approvals approvals,
             Pairs pairs,
             Audience audience,
-            CallbackAnswers answers) {
+            CallbackAnswers answers,
+            Apps apps) {
         return new FeishuPlatform(
                 client,
                 bot,
@@ -210,7 +234,8 @@ class FeishuBeans {
                 pairs,
                 audience,
                 answers,
-                ConcurrentHashMap.newKeySet());
+                ConcurrentHashMap.newKeySet(),
+                apps);
     }
 
     /** What the operator's interface may ask of the pairs. */

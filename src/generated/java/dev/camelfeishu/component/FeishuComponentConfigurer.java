@@ -32,6 +32,8 @@ public class FeishuComponentConfigurer extends PropertyConfigurerSupport impleme
         switch (ignoreCase ? name.toLowerCase() : name) {
         case "action": getOrCreateConfiguration(target).setAction(property(camelContext, java.lang.String.class, value)); return true;
         case "app": getOrCreateConfiguration(target).setApp(property(camelContext, java.lang.String.class, value)); return true;
+        case "appname":
+        case "appName": getOrCreateConfiguration(target).setAppName(property(camelContext, java.lang.String.class, value)); return true;
         case "applicant": getOrCreateConfiguration(target).setApplicant(property(camelContext, java.lang.String.class, value)); return true;
         case "attempts": getOrCreateConfiguration(target).setAttempts(property(camelContext, java.lang.Integer.class, value)); return true;
         case "autowiredenabled":
@@ -48,6 +50,9 @@ public class FeishuComponentConfigurer extends PropertyConfigurerSupport impleme
         case "lazystartproducer":
         case "lazyStartProducer": target.setLazyStartProducer(property(camelContext, boolean.class, value)); return true;
         case "limit": getOrCreateConfiguration(target).setLimit(property(camelContext, int.class, value)); return true;
+        case "once": getOrCreateConfiguration(target).setOnce(property(camelContext, java.lang.String.class, value)); return true;
+        case "onlyfor":
+        case "onlyFor": getOrCreateConfiguration(target).setOnlyFor(property(camelContext, java.lang.String.class, value)); return true;
         case "pagesize":
         case "pageSize": getOrCreateConfiguration(target).setPageSize(property(camelContext, java.lang.Integer.class, value)); return true;
         case "pair": getOrCreateConfiguration(target).setPair(property(camelContext, java.lang.String.class, value)); return true;
@@ -81,6 +86,8 @@ public class FeishuComponentConfigurer extends PropertyConfigurerSupport impleme
         switch (ignoreCase ? name.toLowerCase() : name) {
         case "action": return java.lang.String.class;
         case "app": return java.lang.String.class;
+        case "appname":
+        case "appName": return java.lang.String.class;
         case "applicant": return java.lang.String.class;
         case "attempts": return java.lang.Integer.class;
         case "autowiredenabled":
@@ -97,6 +104,9 @@ public class FeishuComponentConfigurer extends PropertyConfigurerSupport impleme
         case "lazystartproducer":
         case "lazyStartProducer": return boolean.class;
         case "limit": return int.class;
+        case "once": return java.lang.String.class;
+        case "onlyfor":
+        case "onlyFor": return java.lang.String.class;
         case "pagesize":
         case "pageSize": return java.lang.Integer.class;
         case "pair": return java.lang.String.class;
@@ -126,6 +136,8 @@ public class FeishuComponentConfigurer extends PropertyConfigurerSupport impleme
         switch (ignoreCase ? name.toLowerCase() : name) {
         case "action": return getOrCreateConfiguration(target).getAction();
         case "app": return getOrCreateConfiguration(target).getApp();
+        case "appname":
+        case "appName": return getOrCreateConfiguration(target).getAppName();
         case "applicant": return getOrCreateConfiguration(target).getApplicant();
         case "attempts": return getOrCreateConfiguration(target).getAttempts();
         case "autowiredenabled":
@@ -142,6 +154,9 @@ public class FeishuComponentConfigurer extends PropertyConfigurerSupport impleme
         case "lazystartproducer":
         case "lazyStartProducer": return target.isLazyStartProducer();
         case "limit": return getOrCreateConfiguration(target).getLimit();
+        case "once": return getOrCreateConfiguration(target).getOnce();
+        case "onlyfor":
+        case "onlyFor": return getOrCreateConfiguration(target).getOnlyFor();
         case "pagesize":
         case "pageSize": return getOrCreateConfiguration(target).getPageSize();
         case "pair": return getOrCreateConfiguration(target).getPair();

@@ -25,6 +25,8 @@ public class FeishuEndpointConfigurer extends PropertyConfigurerSupport implemen
         switch (ignoreCase ? name.toLowerCase() : name) {
         case "action": target.getConfiguration().setAction(property(camelContext, java.lang.String.class, value)); return true;
         case "app": target.getConfiguration().setApp(property(camelContext, java.lang.String.class, value)); return true;
+        case "appname":
+        case "appName": target.getConfiguration().setAppName(property(camelContext, java.lang.String.class, value)); return true;
         case "applicant": target.getConfiguration().setApplicant(property(camelContext, java.lang.String.class, value)); return true;
         case "attempts": target.getConfiguration().setAttempts(property(camelContext, java.lang.Integer.class, value)); return true;
         case "bridgeerrorhandler":
@@ -42,6 +44,9 @@ public class FeishuEndpointConfigurer extends PropertyConfigurerSupport implemen
         case "lazystartproducer":
         case "lazyStartProducer": target.setLazyStartProducer(property(camelContext, boolean.class, value)); return true;
         case "limit": target.getConfiguration().setLimit(property(camelContext, int.class, value)); return true;
+        case "once": target.getConfiguration().setOnce(property(camelContext, java.lang.String.class, value)); return true;
+        case "onlyfor":
+        case "onlyFor": target.getConfiguration().setOnlyFor(property(camelContext, java.lang.String.class, value)); return true;
         case "pagesize":
         case "pageSize": target.getConfiguration().setPageSize(property(camelContext, java.lang.Integer.class, value)); return true;
         case "pair": target.getConfiguration().setPair(property(camelContext, java.lang.String.class, value)); return true;
@@ -69,6 +74,8 @@ public class FeishuEndpointConfigurer extends PropertyConfigurerSupport implemen
         switch (ignoreCase ? name.toLowerCase() : name) {
         case "action": return java.lang.String.class;
         case "app": return java.lang.String.class;
+        case "appname":
+        case "appName": return java.lang.String.class;
         case "applicant": return java.lang.String.class;
         case "attempts": return java.lang.Integer.class;
         case "bridgeerrorhandler":
@@ -86,6 +93,9 @@ public class FeishuEndpointConfigurer extends PropertyConfigurerSupport implemen
         case "lazystartproducer":
         case "lazyStartProducer": return boolean.class;
         case "limit": return int.class;
+        case "once": return java.lang.String.class;
+        case "onlyfor":
+        case "onlyFor": return java.lang.String.class;
         case "pagesize":
         case "pageSize": return java.lang.Integer.class;
         case "pair": return java.lang.String.class;
@@ -114,6 +124,8 @@ public class FeishuEndpointConfigurer extends PropertyConfigurerSupport implemen
         switch (ignoreCase ? name.toLowerCase() : name) {
         case "action": return target.getConfiguration().getAction();
         case "app": return target.getConfiguration().getApp();
+        case "appname":
+        case "appName": return target.getConfiguration().getAppName();
         case "applicant": return target.getConfiguration().getApplicant();
         case "attempts": return target.getConfiguration().getAttempts();
         case "bridgeerrorhandler":
@@ -131,6 +143,9 @@ public class FeishuEndpointConfigurer extends PropertyConfigurerSupport implemen
         case "lazystartproducer":
         case "lazyStartProducer": return target.isLazyStartProducer();
         case "limit": return target.getConfiguration().getLimit();
+        case "once": return target.getConfiguration().getOnce();
+        case "onlyfor":
+        case "onlyFor": return target.getConfiguration().getOnlyFor();
         case "pagesize":
         case "pageSize": return target.getConfiguration().getPageSize();
         case "pair": return target.getConfiguration().getPair();

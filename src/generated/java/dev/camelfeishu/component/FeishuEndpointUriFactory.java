@@ -23,9 +23,10 @@ public class FeishuEndpointUriFactory extends org.apache.camel.support.component
     private static final Set<String> SECRET_PROPERTY_NAMES;
     private static final Map<String, String> MULTI_VALUE_PREFIXES;
     static {
-        Set<String> props = new HashSet<>(29);
+        Set<String> props = new HashSet<>(32);
         props.add("action");
         props.add("app");
+        props.add("appName");
         props.add("applicant");
         props.add("attempts");
         props.add("bridgeErrorHandler");
@@ -41,6 +42,8 @@ public class FeishuEndpointUriFactory extends org.apache.camel.support.component
         props.add("lazyStartProducer");
         props.add("limit");
         props.add("name");
+        props.add("once");
+        props.add("onlyFor");
         props.add("pageSize");
         props.add("pair");
         props.add("param");

@@ -1,6 +1,7 @@
 package dev.camelfeishu.component;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.camelfeishu.event.Apps;
 import dev.camelfeishu.event.EventJournal;
 import dev.camelfeishu.event.FeishuEvent;
 import dev.camelfeishu.openapi.FeishuException;
@@ -26,7 +27,7 @@ final class Commands implements EventSource {
         this.endpoint = endpoint;
         this.name = endpoint.getName().toLowerCase(Locale.ROOT);
         if (!name.equals("*")) {
-            endpoint.platform().commandNames().add(name);
+            endpoint.platform().commandNames().add(endpoint.appName() + "/" + name);
         }
     }
 
@@ -49,7 +50,13 @@ final class Commands implements EventSource {
             return false;
         }
         String command = MessageText.of(message).command();
-        return name.equals("*") ? !endpoint.platform().commandNames().contains(command) : name.equals(command);
+        return name.equals("*") ? !isTaken(event, command) : name.equals(command);
+    }
+
+    private boolean isTaken(FeishuEvent event, String command) {
+        FeishuPlatform platform = endpoint.platform();
+        return platform.commandNames().contains(platform.apps().name(event.appId()) + "/" + command)
+                || platform.commandNames().contains(Apps.ALL + "/" + command);
     }
 
     @Override

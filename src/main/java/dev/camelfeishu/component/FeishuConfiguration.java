@@ -29,6 +29,7 @@ public class FeishuConfiguration implements Cloneable {
             "receiveIdType", FeishuConfiguration::getReceiveIdType,
             "table", FeishuConfiguration::getTable);
 
+    private static final String ONCE = "card,action,value";
     private static final Pattern DURATION = Pattern.compile("\\d{1,9}(ms|s|m|h)?");
 
     @UriParam
@@ -40,7 +41,7 @@ public class FeishuConfiguration implements Cloneable {
     private String table;
 
     @UriParam(label = "consumer")
-    @Metadata(description = "Events of this chat only")
+    @Metadata(description = "Events of this chat only; several are separated by commas")
     private String chat;
 
     @UriParam
@@ -51,9 +52,30 @@ public class FeishuConfiguration implements Cloneable {
     @Metadata(description = "Events with this status only, such as PENDING for approval_task")
     private String status;
 
+    @UriParam
+    @Metadata(
+            description =
+                    "App of feishu.apps. From: events of this app only, * for all; when it is not set, of the app default."
+                            + " To: the app that calls; when it is not set, the one the event came from, else default")
+    private String appName;
+
     @UriParam(label = "consumer")
     @Metadata(description = "Clicks whose button value has this member action")
     private String action;
+
+    @UriParam(label = "consumer", enums = ONCE)
+    @Metadata(
+            description =
+                    "What can be clicked once only: the whole card, each action of a card, or each value of an action."
+                            + " It is used up by a click whose answer is neither a failure nor a warning")
+    private String once;
+
+    @UriParam(label = "consumer")
+    @Metadata(
+            description =
+                    "Who may click: open_ids, separated by commas, or value.name, the member of the button's value"
+                            + " that holds one or a list of them")
+    private String onlyFor;
 
     @UriParam
     @Metadata(description = "Pair of a SQL table and a Bitable table, declared in config/pairs")
@@ -174,6 +196,7 @@ public class FeishuConfiguration implements Cloneable {
         require(isDuration(deadline), endpoint, "deadline", deadline, "a duration above zero, such as 5s");
         require(attempts == null || attempts > 0, endpoint, "attempts", attempts, "1 or more");
         require(pageSize == null || pageSize > 0, endpoint, "pageSize", pageSize, "1 or more");
+        require(once == null || isOneOf(ONCE, once), endpoint, "once", once, ONCE);
         require(limit > 0, endpoint, "limit", limit, "1 or more");
     }
 
@@ -233,12 +256,36 @@ public class FeishuConfiguration implements Cloneable {
         this.status = status;
     }
 
+    public String getAppName() {
+        return appName;
+    }
+
+    public void setAppName(String appName) {
+        this.appName = appName;
+    }
+
     public String getAction() {
         return action;
     }
 
     public void setAction(String action) {
         this.action = action;
+    }
+
+    public String getOnce() {
+        return once;
+    }
+
+    public void setOnce(String once) {
+        this.once = once;
+    }
+
+    public String getOnlyFor() {
+        return onlyFor;
+    }
+
+    public void setOnlyFor(String onlyFor) {
+        this.onlyFor = onlyFor;
     }
 
     public String getPair() {

@@ -11,7 +11,13 @@ public final class FeishuConstants {
     @Metadata(label = "consumer", description = "Type of the event, such as im.message.receive_v1", javaType = "String")
     public static final String EVENT_TYPE = "CamelFeishuEventType";
 
-    @Metadata(label = "consumer", description = "Tenant the event comes from", javaType = "String")
+    @Metadata(
+            description =
+                    "App of feishu.apps that the event came to, and that calls Feishu when the endpoint names none",
+            javaType = "String")
+    public static final String APP_NAME = "CamelFeishuAppName";
+
+    @Metadata(description = "Tenant the event comes from", javaType = "String")
     public static final String TENANT_KEY = "CamelFeishuTenantKey";
 
     @Metadata(
@@ -25,6 +31,14 @@ public final class FeishuConstants {
             description = "How often a person has replayed this delivery, 0 for an ordinary one",
             javaType = "Integer")
     public static final String REPLAY = "CamelFeishuReplay";
+
+    @Metadata(
+            label = "consumer",
+            description =
+                    "The event's place in a distributed trace: W3C traceparent. It is in the headers traceparent and"
+                            + " tracestate too, which HTTP calls of the route carry on",
+            javaType = "String")
+    public static final String TRACE_PARENT = "CamelFeishuTraceParent";
 
     @Metadata(description = "Message that is replied to, or whose card is updated", javaType = "String")
     public static final String MESSAGE_ID = "CamelFeishuMessageId";

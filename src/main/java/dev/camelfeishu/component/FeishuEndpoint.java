@@ -1,5 +1,6 @@
 package dev.camelfeishu.component;
 
+import dev.camelfeishu.event.Apps;
 import org.apache.camel.Category;
 import org.apache.camel.Consumer;
 import org.apache.camel.Processor;
@@ -63,6 +64,12 @@ public class FeishuEndpoint extends DefaultEndpoint {
     /** Group and name as written: {@code message/reply}. */
     String operation() {
         return name == null || name.isEmpty() ? group : group + "/" + name;
+    }
+
+    /** The app whose events a consumer takes, {@code *} for all. */
+    String appName() {
+        String appName = configuration.getAppName();
+        return appName == null || appName.isEmpty() ? Apps.DEFAULT : appName;
     }
 
     public String getGroup() {

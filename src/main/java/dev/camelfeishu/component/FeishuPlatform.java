@@ -3,6 +3,7 @@ package dev.camelfeishu.component;
 import dev.camelfeishu.approval.Approvals;
 import dev.camelfeishu.card.CardTemplates;
 import dev.camelfeishu.card.Texts;
+import dev.camelfeishu.event.Apps;
 import dev.camelfeishu.event.DeadLetters;
 import dev.camelfeishu.event.EventJournal;
 import dev.camelfeishu.openapi.Bot;
@@ -25,7 +26,8 @@ import java.util.Set;
  * @param pairs pairs of config/pairs
  * @param audience who may ask the bot
  * @param answers where webhook and lane meet over a click
- * @param commandNames commands that a route has taken; concurrent
+ * @param commandNames commands that a route has taken, each behind its app's name and a slash; concurrent
+ * @param apps the apps of this process
  */
 public record FeishuPlatform(
         FeishuClient client,
@@ -38,7 +40,8 @@ public record FeishuPlatform(
         Pairs pairs,
         Audience audience,
         CallbackAnswers answers,
-        Set<String> commandNames) {
+        Set<String> commandNames,
+        Apps apps) {
 
     /**
      * Looks up what the options name.
@@ -46,6 +49,9 @@ public record FeishuPlatform(
      * @throws IllegalArgumentException when there is no such card, text or pair; the message names the option
      */
     void check(String endpoint, FeishuConfiguration options) {
+        if (!Apps.ALL.equals(options.getAppName())) {
+            exists(endpoint, "appName", options.getAppName(), apps.names(), "feishu.apps has none of that name");
+        }
         exists(endpoint, "card", options.getCard(), cards.names(), "config/cards has none of that name");
         exists(endpoint, "text", options.getText(), texts.keys(), "config/texts has none of that key");
         exists(endpoint, "toast", options.getToast(), texts.keys(), "config/texts has none of that key");

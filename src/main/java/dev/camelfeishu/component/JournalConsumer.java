@@ -1,7 +1,10 @@
 package dev.camelfeishu.component;
 
+import dev.camelfeishu.event.Apps;
 import dev.camelfeishu.event.EventJournal;
+import dev.camelfeishu.event.FeishuEvent;
 import org.apache.camel.Exchange;
+import org.apache.camel.Message;
 import org.apache.camel.Processor;
 import org.apache.camel.support.DefaultConsumer;
 import org.slf4j.MDC;
@@ -15,12 +18,14 @@ final class JournalConsumer extends DefaultConsumer {
 
     private final FeishuEndpoint endpoint;
     private final EventSource source;
+    private final String appName;
     private EventJournal.Subscription subscription;
 
     JournalConsumer(FeishuEndpoint endpoint, Processor processor, EventSource source) {
         super(endpoint, processor);
         this.endpoint = endpoint;
         this.source = source;
+        this.appName = endpoint.appName();
     }
 
     @Override
@@ -32,7 +37,7 @@ final class JournalConsumer extends DefaultConsumer {
                 .subscribe(
                         getRouteId(),
                         new EventJournal.Options(attempts != null ? attempts : source.attempts()),
-                        source::accepts,
+                        event -> isOurs(event) && source.accepts(event),
                         this::deliver);
         subscription.pause();
     }
@@ -61,19 +66,35 @@ final class JournalConsumer extends DefaultConsumer {
         super.doShutdown();
     }
 
+    /** By the app's id: what is stored does not change when an app is given another name. */
+    private boolean isOurs(FeishuEvent event) {
+        return appName.equals(Apps.ALL)
+                || endpoint.platform().apps().name(event.appId()).equals(appName);
+    }
+
+    private void head(Message message, EventJournal.Delivery delivery) {
+        FeishuEvent event = delivery.event();
+        message.setHeader(FeishuConstants.EVENT_ID, event.eventId());
+        message.setHeader(FeishuConstants.EVENT_TYPE, event.type());
+        message.setHeader(FeishuConstants.APP_NAME, endpoint.platform().apps().name(event.appId()));
+        message.setHeader(FeishuConstants.TENANT_KEY, event.tenantKey());
+        message.setHeader(FeishuConstants.REFERENCE, String.valueOf(delivery.id()));
+        message.setHeader(FeishuConstants.REPLAY, delivery.replay());
+        message.setHeader(FeishuConstants.TRACE_PARENT, event.trace().parent());
+        // by the names that tracing and HTTP endpoints look for
+        message.setHeader("traceparent", event.trace().parent());
+        if (!event.trace().state().isEmpty()) {
+            message.setHeader("tracestate", event.trace().state());
+        }
+    }
+
     private void deliver(EventJournal.Delivery delivery) throws Exception {
         Exchange exchange = createExchange(false);
         MDC.put("event_id", delivery.event().eventId());
         MDC.put("reference", String.valueOf(delivery.id()));
+        MDC.put("trace_id", delivery.event().trace().traceId());
         try {
-            exchange.getMessage()
-                    .setHeader(FeishuConstants.EVENT_ID, delivery.event().eventId());
-            exchange.getMessage()
-                    .setHeader(FeishuConstants.EVENT_TYPE, delivery.event().type());
-            exchange.getMessage()
-                    .setHeader(FeishuConstants.TENANT_KEY, delivery.event().tenantKey());
-            exchange.getMessage().setHeader(FeishuConstants.REFERENCE, String.valueOf(delivery.id()));
-            exchange.getMessage().setHeader(FeishuConstants.REPLAY, delivery.replay());
+            head(exchange.getMessage(), delivery);
             if (source.fill(delivery, exchange)) {
                 getProcessor().process(exchange);
                 if (exchange.getException() != null) {
@@ -84,6 +105,7 @@ final class JournalConsumer extends DefaultConsumer {
         } finally {
             MDC.remove("event_id");
             MDC.remove("reference");
+            MDC.remove("trace_id");
             releaseExchange(exchange, false);
         }
     }

@@ -2,6 +2,7 @@ package dev.camelfeishu.event;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import com.fasterxml.jackson.databind.node.TextNode;
 import java.math.BigDecimal;
 import java.math.RoundingMode;
 import java.time.Instant;
@@ -20,6 +21,8 @@ final class Envelope {
     static final String OLD_CARD = "card.action.trigger_v1";
     static final String LINK_PREVIEW = "url.preview.get";
 
+    private static final String TICKET = "app_ticket";
+    private static final String REFRESH_TOKEN = "X-Refresh-Token";
     private static final String MESSAGE = "im.message.receive_v1";
     private static final Pattern TYPE = Pattern.compile("[A-Za-z0-9][A-Za-z0-9_.-]{0,127}");
     private static final Pattern ID = Pattern.compile("[\\x21-\\x7e]{1,256}");
@@ -74,6 +77,18 @@ final class Envelope {
         return type.equals(CARD) || type.equals(LINK_PREVIEW);
     }
 
+    boolean isTicket() {
+        return type.equals(TICKET);
+    }
+
+    /** Takes the ticket out of the payload; null when it has none. */
+    String takeTicket() {
+        return ((ObjectNode) event).remove("app_ticket") instanceof TextNode ticket
+                        && !ticket.textValue().isEmpty()
+                ? ticket.textValue()
+                : null;
+    }
+
     /** The verification token, or null. */
     String token() {
         return (old ? payload : payload.path("header")).path("token").textValue();
@@ -85,7 +100,7 @@ final class Envelope {
     }
 
     /** The event, or nothing when it cannot be told from others. Its payload no longer has the verification token. */
-    Optional<FeishuEvent> event(String appId, Instant now) {
+    Optional<FeishuEvent> event(String appId, Instant now, TraceContext trace) {
         String tenant =
                 (old ? event : payload.path("header")).path("tenant_key").asText("");
         String id = id();
@@ -95,11 +110,12 @@ final class Envelope {
             return Optional.empty();
         }
         ((ObjectNode) (old ? payload : payload.path("header"))).remove("token");
-        return Optional.of(new FeishuEvent(appId, tenant, id, type, key(id), createdAt(now), payload));
+        return Optional.of(new FeishuEvent(appId, tenant, id, type, key(id), createdAt(now), payload, trace));
     }
 
     /** The old card callback. It carries no time. */
-    static Optional<FeishuEvent> bareCard(ObjectNode body, String refreshToken, String appId, Instant now) {
+    static Optional<FeishuEvent> bareCard(ObjectNode body, Headers headers, String appId, Instant now) {
+        String refreshToken = headers.first(REFRESH_TOKEN);
         String token = body.path("token").asText("");
         String click = refreshToken != null && ID.matcher(refreshToken).matches() ? refreshToken : token;
         String tenant = body.path("tenant_key").asText("");
@@ -109,7 +125,14 @@ final class Envelope {
         }
         String key = body.path("open_message_id").textValue();
         return Optional.of(new FeishuEvent(
-                appId, tenant, click, OLD_CARD, key.isEmpty() || key.length() > MAX_KEY ? click : key, now, body));
+                appId,
+                tenant,
+                click,
+                OLD_CARD,
+                key.isEmpty() || key.length() > MAX_KEY ? click : key,
+                now,
+                body,
+                TraceContext.of(headers)));
     }
 
     private String id() {

@@ -14,9 +14,29 @@ import java.time.Instant;
  * @param key what must stay in order: instance, table, chat or user; the event id where nothing must
  * @param createdAt when it happened, by Feishu's clock
  * @param payload the whole decrypted body, envelope included, without its verification token
+ * @param trace the trace it is part of
  */
 public record FeishuEvent(
-        String appId, String tenantKey, String eventId, String type, String key, Instant createdAt, JsonNode payload) {
+        String appId,
+        String tenantKey,
+        String eventId,
+        String type,
+        String key,
+        Instant createdAt,
+        JsonNode payload,
+        TraceContext trace) {
+
+    /** An event that begins a trace of its own. */
+    public FeishuEvent(
+            String appId,
+            String tenantKey,
+            String eventId,
+            String type,
+            String key,
+            Instant createdAt,
+            JsonNode payload) {
+        this(appId, tenantKey, eventId, type, key, createdAt, payload, TraceContext.fresh());
+    }
 
     /** The member {@code event}: the same place in both envelopes; the whole payload of an old card callback. */
     public JsonNode event() {

@@ -39,8 +39,6 @@ public final class Ingress {
     /** The largest body, in bytes. */
     public static final int MAX_BODY = 1 << 20;
 
-    private static final String REFRESH_TOKEN = "X-Refresh-Token";
-
     private final StrictJson json = new StrictJson();
     private final MeterRegistry meters;
     private final Clock clock;
@@ -75,7 +73,7 @@ public final class Ingress {
      * not compared.
      */
     public Verdict socket(byte[] payload) {
-        return counted(() -> accepted(envelope(parsed(payload))));
+        return counted(() -> accepted(envelope(parsed(payload)), Headers.NONE));
     }
 
     private Verdict counted(Check check) {
@@ -118,7 +116,7 @@ public final class Ingress {
         }
         if (signer != null) {
             ObjectNode inner = parsed(signer.decrypt(text).orElseThrow(() -> new Refused(UNDECRYPTABLE)));
-            return Envelope.isChallenge(inner) ? challenge(inner) : checked(envelope(inner));
+            return Envelope.isChallenge(inner) ? challenge(inner) : checked(envelope(inner), headers);
         }
         if (cards && signedByToken(signature, body)) {
             return bareCard(decrypted(text), headers);
@@ -147,7 +145,7 @@ public final class Ingress {
         if (!allowUnsigned) {
             throw new Refused(UNSIGNED);
         }
-        return checked(envelope);
+        return checked(envelope, headers);
     }
 
     /** Anything encrypted without a signature is refused alike, unless it is the check of the URL with the right token. */
@@ -185,23 +183,31 @@ public final class Ingress {
         if (!Envelope.isBareCard(body)) {
             throw new Refused(NOT_AN_EVENT);
         }
-        FeishuEvent event = Envelope.bareCard(body, headers.first(REFRESH_TOKEN), appId, clock.instant())
-                .orElseThrow(() -> new Refused(NOT_AN_EVENT));
+        FeishuEvent event =
+                Envelope.bareCard(body, headers, appId, clock.instant()).orElseThrow(() -> new Refused(NOT_AN_EVENT));
         return new Verdict.Callback(event, Verdict.Format.BARE);
     }
 
-    private Verdict checked(Envelope envelope) throws Refused {
+    private Verdict checked(Envelope envelope, Headers headers) throws Refused {
         compare(envelope.token());
-        return accepted(envelope);
+        return accepted(envelope, headers);
     }
 
-    private Verdict accepted(Envelope envelope) throws Refused {
+    private Verdict accepted(Envelope envelope, Headers headers) throws Refused {
         JsonNode app = envelope.appId();
         boolean named = app != null && !app.isNull() && !"".equals(app.textValue());
         if (named && !appId.equals(app.textValue())) {
             throw new Refused(WRONG_APP);
         }
-        FeishuEvent event = envelope.event(appId, clock.instant()).orElseThrow(() -> new Refused(NOT_AN_EVENT));
+        String ticket = envelope.isTicket() ? envelope.takeTicket() : "";
+        if (ticket == null) {
+            throw new Refused(NOT_AN_EVENT);
+        }
+        FeishuEvent event = envelope.event(appId, clock.instant(), TraceContext.of(headers))
+                .orElseThrow(() -> new Refused(NOT_AN_EVENT));
+        if (envelope.isTicket()) {
+            return new Verdict.Ticket(event, ticket);
+        }
         return envelope.isCallback() ? new Verdict.Callback(event, Verdict.Format.ENVELOPE) : new Verdict.Event(event);
     }
 

@@ -33,10 +33,11 @@ final class JournalWriter {
     private static final Logger LOG = LoggerFactory.getLogger(JournalWriter.class);
 
     private static final String INSERT_EVENTS = """
-            insert into feishu.event (app_id, tenant_key, event_id, type, lane_key, created_at, payload)
-            select e.app_id, e.tenant_key, e.event_id, e.type, e.lane_key, e.created_at::timestamptz, e.payload::jsonb
-            from unnest(?::text[], ?::text[], ?::text[], ?::text[], ?::text[], ?::text[], ?::text[])
-                with ordinality as e(app_id, tenant_key, event_id, type, lane_key, created_at, payload, position)
+            insert into feishu.event (app_id, tenant_key, event_id, type, lane_key, created_at, payload, trace)
+            select e.app_id, e.tenant_key, e.event_id, e.type, e.lane_key, e.created_at::timestamptz, e.payload::jsonb,
+                   e.trace
+            from unnest(?::text[], ?::text[], ?::text[], ?::text[], ?::text[], ?::text[], ?::text[], ?::text[])
+                with ordinality as e(app_id, tenant_key, event_id, type, lane_key, created_at, payload, trace, position)
             order by e.position
             on conflict (app_id, tenant_key, event_id) do nothing
             returning id, app_id, tenant_key, event_id""";
@@ -221,6 +222,7 @@ final class JournalWriter {
             texts(statement, 5, entries, entry -> entry.event.key());
             texts(statement, 6, entries, entry -> entry.event.createdAt().toString());
             texts(statement, 7, entries, entry -> entry.event.payload().toString());
+            texts(statement, 8, entries, entry -> entry.event.trace().text());
             return identities(statement);
         }
     }

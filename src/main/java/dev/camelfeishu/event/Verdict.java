@@ -13,6 +13,19 @@ public sealed interface Verdict {
     /** An event: store it, then answer 200 with any body. */
     record Event(FeishuEvent event) implements Verdict {}
 
+    /**
+     * The hourly ticket of a store app: keep it, then store the event, which no longer has it, then answer 200.
+     *
+     * @param ticket a secret
+     */
+    record Ticket(FeishuEvent event, String ticket) implements Verdict {
+        /** Without the secret. */
+        @Override
+        public String toString() {
+            return "Ticket[" + event + "]";
+        }
+    }
+
     /** A callback: the answer's body matters, and Feishu does not send it again. */
     record Callback(FeishuEvent event, Format format) implements Verdict {}
 

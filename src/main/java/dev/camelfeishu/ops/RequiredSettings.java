@@ -1,10 +1,14 @@
 package dev.camelfeishu.ops;
 
+import dev.camelfeishu.event.Apps;
 import java.net.URI;
 import java.net.URISyntaxException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
+import java.util.function.Function;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.quartz.CronExpression;
 import org.springframework.core.env.Environment;
 import org.springframework.core.env.Profiles;
@@ -15,14 +19,17 @@ public final class RequiredSettings {
 
     private static final String CONSOLE = "Feishu developer console (open.feishu.cn/app), your app, ";
     private static final Pattern DURATION = Pattern.compile("\\d{1,9}(ms|s|m|h|d)");
+    private static final Pattern APP_NAME = Pattern.compile("[a-z][a-z0-9-]{0,39}");
     private static final String PORT = "[1-9]\\d{0,3}|[1-5]\\d{4}|6[0-4]\\d{3}|65[0-4]\\d\\d|655[0-2]\\d|6553[0-5]";
     private static final Pattern LOOPBACK = Pattern.compile("localhost|127(\\.\\d{1,3}){3}|\\[::1]");
 
     private final Environment environment;
+    private final List<AppSettings> apps;
     private final List<String> lines = new ArrayList<>();
 
     private RequiredSettings(Environment environment) {
         this.environment = environment;
+        this.apps = AppSettings.read(environment);
     }
 
     /** One line for each setting that is missing or malformed: its variable, what it is, where to find it. No secrets. */
@@ -34,22 +41,7 @@ public final class RequiredSettings {
     }
 
     private void required() {
-        require("feishu.app-id", "FEISHU_APP_ID", "the app's id, cli_...", CONSOLE + "Credentials & Basic Info");
-        require("feishu.app-secret", "FEISHU_APP_SECRET", "the app's secret", CONSOLE + "Credentials & Basic Info");
-        if (!value("feishu.event-mode").equals("socket")) {
-            if (!environment.getProperty("feishu.ingress.allow-unsigned", Boolean.class, false)) {
-                require(
-                        "feishu.encrypt-key",
-                        "FEISHU_ENCRYPT_KEY",
-                        "the key that events are encrypted and signed with",
-                        CONSOLE + "Events & Callbacks, Encryption Strategy");
-            }
-            require(
-                    "feishu.verification-token",
-                    "FEISHU_VERIFICATION_TOKEN",
-                    "the token that comes with every event and callback",
-                    CONSOLE + "Events & Callbacks, Encryption Strategy");
-        }
+        apps.forEach(this::required);
         // the sandbox brings a database, and needs no account for one on this machine
         if (!environment.acceptsProfiles(Profiles.of("sandbox"))) {
             String who = "from whoever runs your PostgreSQL (15 or newer)";
@@ -63,7 +55,37 @@ public final class RequiredSettings {
         }
     }
 
+    private void required(AppSettings app) {
+        String credentials = CONSOLE + "Credentials & Basic Info";
+        requireValue(app.appId(), setting(app, "app-id"), "the app's id, cli_...", credentials);
+        requireValue(app.appSecret(), setting(app, "app-secret"), "the app's secret", credentials);
+        // events of a store app come by webhook only
+        if (!value("feishu.event-mode").equals("socket") || app.isStore()) {
+            String encryption = CONSOLE + "Events & Callbacks, Encryption Strategy";
+            if (!environment.getProperty("feishu.ingress.allow-unsigned", Boolean.class, false)) {
+                requireValue(
+                        app.encryptKey(),
+                        setting(app, "encrypt-key"),
+                        "the key that events are encrypted and signed with",
+                        encryption);
+            }
+            requireValue(
+                    app.verificationToken(),
+                    setting(app, "verification-token"),
+                    "the token that comes with every event and callback",
+                    encryption);
+        }
+    }
+
+    /** What an operator calls a setting of the app: a variable of its own for the app default only. */
+    private static String setting(AppSettings app, String name) {
+        return app.isDefault()
+                ? "FEISHU_" + name.toUpperCase(Locale.ROOT).replace('-', '_')
+                : "feishu.apps." + app.name() + "." + name;
+    }
+
     private void formats() {
+        apps.forEach(this::formats);
         baseUrl("feishu.base-url", "FEISHU_BASE_URL");
         baseUrl("feishu.accounts-url", "FEISHU_ACCOUNTS_URL");
         baseUrl("feishu.www-url", "FEISHU_WWW_URL");
@@ -93,8 +115,48 @@ public final class RequiredSettings {
         }
     }
 
+    private void formats(AppSettings app) {
+        boolean taken = List.of(Apps.DEFAULT, "event", "card").contains(app.name());
+        if (!app.isDefault() && (taken || !APP_NAME.matcher(app.name()).matches()) || !first(app, AppSettings::name)) {
+            lines.add("feishu.apps." + app.name()
+                    + " is not a name for an app: it is part of an address, so lower-case letters, digits and hyphens,"
+                    + " at most 40 and beginning with a letter, but not default, event or card");
+        }
+        if (!app.kind().equals(AppSettings.SELF_BUILT) && !app.isStore()) {
+            malformed(app.isDefault() ? "feishu.app-kind" : setting(app, "kind"), "self-built or store");
+        }
+        if (!app.appId().isEmpty() && !first(app, AppSettings::appId)) {
+            lines.add(setting(app, "app-id") + " is that of another app of feishu.apps: each app has an id of its own");
+        }
+        atMostTwo(app.encryptKey(), setting(app, "encrypt-key"));
+        atMostTwo(app.verificationToken(), setting(app, "verification-token"));
+    }
+
+    /** Whether no app before this one has the same. */
+    private boolean first(AppSettings app, Function<AppSettings, String> what) {
+        return apps.stream()
+                        .filter(other -> what.apply(other).equals(what.apply(app)))
+                        .findFirst()
+                        .orElseThrow()
+                == app;
+    }
+
+    private void atMostTwo(String secrets, String variable) {
+        if (Stream.of(secrets.split(","))
+                        .filter(StringUtils::hasText)
+                        .distinct()
+                        .count()
+                > 2) {
+            malformed(variable, "one value, or two separated by a comma while it is rotated");
+        }
+    }
+
     private void require(String key, String variable, String what, String where) {
-        if (value(key).isEmpty()) {
+        requireValue(value(key), variable, what, where);
+    }
+
+    private void requireValue(String value, String variable, String what, String where) {
+        if (value.isEmpty()) {
             lines.add(variable + " is not set: " + what + "; " + where);
         }
     }

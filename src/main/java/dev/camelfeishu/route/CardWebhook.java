@@ -8,10 +8,8 @@ import org.apache.camel.Message;
 import org.apache.camel.support.AsyncProcessorSupport;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import org.springframework.stereotype.Component;
 
-/** {@code POST /webhook/card}: card callbacks of both formats. */
-@Component
+/** {@code POST /webhook/card}: card callbacks of both formats, of one app. */
 class CardWebhook extends AsyncProcessorSupport {
 
     private static final Logger LOG = LoggerFactory.getLogger(CardWebhook.class);

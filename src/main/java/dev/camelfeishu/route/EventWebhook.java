@@ -1,7 +1,9 @@
 package dev.camelfeishu.route;
 
 import dev.camelfeishu.event.EventJournal;
+import dev.camelfeishu.event.FeishuEvent;
 import dev.camelfeishu.event.Ingress;
+import dev.camelfeishu.event.PostgresAppTickets;
 import dev.camelfeishu.event.Verdict;
 import org.apache.camel.AsyncCallback;
 import org.apache.camel.Exchange;
@@ -9,24 +11,24 @@ import org.apache.camel.Message;
 import org.apache.camel.support.AsyncProcessorSupport;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import org.springframework.stereotype.Component;
 
 /**
- * {@code POST /webhook/event}: 200 only after the event's commit. Verification runs on the request's thread, the answer is
+ * {@code POST /webhook/event} of one app: 200 only after the event's commit. Verification runs on the request's thread, the answer is
  * written by the journal's.
  */
-@Component
 class EventWebhook extends AsyncProcessorSupport {
 
     private static final Logger LOG = LoggerFactory.getLogger(EventWebhook.class);
 
     private final Ingress ingress;
     private final EventJournal journal;
+    private final PostgresAppTickets tickets;
     private final ClickAnswer clicks;
 
-    EventWebhook(Ingress ingress, EventJournal journal, ClickAnswer clicks) {
+    EventWebhook(Ingress ingress, EventJournal journal, PostgresAppTickets tickets, ClickAnswer clicks) {
         this.ingress = ingress;
         this.journal = journal;
+        this.tickets = tickets;
         this.clicks = clicks;
     }
 
@@ -37,16 +39,10 @@ class EventWebhook extends AsyncProcessorSupport {
         Verdict verdict =
                 ingress.event(body == null ? new byte[0] : body, name -> request.getHeader(name, String.class));
         if (verdict instanceof Verdict.Event event) {
-            journal.append(event.event()).whenComplete((appended, failure) -> {
-                if (failure == null) {
-                    WebhookAnswer.ok(exchange);
-                } else {
-                    LOG.error("Event {} is not stored: {}", event.event().type(), WebhookAnswer.cause(failure));
-                    WebhookAnswer.refuse(exchange, 503);
-                }
-                callback.done(false);
-            });
-            return false;
+            return store(event.event(), exchange, callback);
+        }
+        if (verdict instanceof Verdict.Ticket ticket) {
+            return keep(ticket, exchange, callback);
         }
         if (verdict instanceof Verdict.Callback click) {
             // the console asks for one URL for events and another for callbacks; nothing says that they must differ
@@ -61,5 +57,32 @@ class EventWebhook extends AsyncProcessorSupport {
         }
         callback.done(true);
         return true;
+    }
+
+    private boolean store(FeishuEvent event, Exchange exchange, AsyncCallback callback) {
+        journal.append(event).whenComplete((appended, failure) -> {
+            if (failure == null) {
+                WebhookAnswer.ok(exchange);
+            } else {
+                LOG.error("Event {} is not stored: {}", event.type(), WebhookAnswer.cause(failure));
+                WebhookAnswer.refuse(exchange, 503);
+            }
+            callback.done(false);
+        });
+        return false;
+    }
+
+    /** Once an hour: the request's thread may wait for it. The ticket comes first, for an event that is stored is not sent again. */
+    private boolean keep(Verdict.Ticket ticket, Exchange exchange, AsyncCallback callback) {
+        FeishuEvent event = ticket.event();
+        try {
+            tickets.keep(event.appId(), ticket.ticket(), event.createdAt());
+        } catch (IllegalStateException e) {
+            LOG.error("The ticket of {} is not kept: {}", event.appId(), e.getMessage());
+            WebhookAnswer.refuse(exchange, 503);
+            callback.done(true);
+            return true;
+        }
+        return store(event, exchange, callback);
     }
 }

@@ -1,37 +1,54 @@
 package dev.camelfeishu.route;
 
+import dev.camelfeishu.event.Apps;
+import dev.camelfeishu.event.EventJournal;
+import dev.camelfeishu.event.Ingresses;
+import dev.camelfeishu.event.PostgresAppTickets;
 import org.apache.camel.builder.RouteBuilder;
 import org.springframework.beans.factory.annotation.Value;
 import org.springframework.stereotype.Component;
 
 /**
- * The two webhooks: verify, store, answer. Nothing of the request but its body and Feishu's signature headers is looked at,
- * and nothing of it goes further: routes take the event from the journal. Served on the main port by platform-http, or on
- * {@code WEBHOOK_PORT} by a listener of its own.
+ * The two webhooks of each app: verify, store, answer. Nothing of the request but its body, Feishu's signature headers and the
+ * trace it belongs to is looked at, and nothing else of it goes further: routes take the event from the journal. Served on the
+ * main port by platform-http, or on {@code WEBHOOK_PORT} by a listener of its own.
  */
 @Component
 class WebhookRoutes extends RouteBuilder {
 
-    private final EventWebhook events;
-    private final CardWebhook cards;
+    private final Ingresses ingresses;
+    private final EventJournal journal;
+    private final PostgresAppTickets tickets;
+    private final ClickAnswer clicks;
     private final String ownPort;
     private final String address;
 
     WebhookRoutes(
-            EventWebhook events,
-            CardWebhook cards,
+            Ingresses ingresses,
+            EventJournal journal,
+            PostgresAppTickets tickets,
+            ClickAnswer clicks,
             @Value("${feishu.webhook-port:}") String ownPort,
             @Value("${server.address:0.0.0.0}") String address) {
-        this.events = events;
-        this.cards = cards;
+        this.ingresses = ingresses;
+        this.journal = journal;
+        this.tickets = tickets;
+        this.clicks = clicks;
         this.ownPort = ownPort;
         this.address = address.isBlank() ? "0.0.0.0" : address.strip();
     }
 
     @Override
     public void configure() {
-        from(webhook("/webhook/event")).routeId("webhook-event").process(events);
-        from(webhook("/webhook/card")).routeId("webhook-card").process(cards);
+        ingresses.byApp().forEach((app, ingress) -> {
+            boolean isDefault = app.equals(Apps.DEFAULT);
+            String path = isDefault ? "/webhook/" : "/webhook/" + app + "/";
+            String id = isDefault ? "webhook-" : "webhook-" + app + "-";
+            from(webhook(path + "event"))
+                    .routeId(id + "event")
+                    .process(new EventWebhook(ingress, journal, tickets, clicks));
+            from(webhook(path + "card")).routeId(id + "card").process(new CardWebhook(ingress, clicks));
+        });
     }
 
     private String webhook(String path) {

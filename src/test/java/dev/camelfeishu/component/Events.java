@@ -19,6 +19,18 @@ final class Events {
         return new FeishuEvent("cli_a", TENANT, "ev-1", type, "key", Instant.EPOCH, payload);
     }
 
+    /** The same event, sent to another app. */
+    static FeishuEvent of(String appId, FeishuEvent event) {
+        return new FeishuEvent(
+                appId,
+                event.tenantKey(),
+                event.eventId(),
+                event.type(),
+                event.key(),
+                event.createdAt(),
+                event.payload());
+    }
+
     static FeishuEvent message(String chatType, String text, String mentions) {
         return message(chatType, text, mentions, "user", TENANT);
     }

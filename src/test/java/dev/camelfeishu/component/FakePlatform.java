@@ -3,6 +3,7 @@ package dev.camelfeishu.component;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.camelfeishu.card.CardTemplates;
 import dev.camelfeishu.card.Texts;
+import dev.camelfeishu.event.Apps;
 import dev.camelfeishu.event.DeadLetters;
 import dev.camelfeishu.openapi.Bot;
 import dev.camelfeishu.sync.Pairs;
@@ -53,7 +54,8 @@ final class FakePlatform {
                 new Pairs(List.of()),
                 audience,
                 answers,
-                ConcurrentHashMap.newKeySet());
+                ConcurrentHashMap.newKeySet(),
+                new Apps(Map.of(Apps.DEFAULT, "cli_a", "hr", "cli_hr")));
     }
 
     /** A component of its own context, which is not started. */

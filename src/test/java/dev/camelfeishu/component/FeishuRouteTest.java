@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.camelfeishu.event.DeadLetters;
+import dev.camelfeishu.event.FeishuEvent;
 import dev.camelfeishu.openapi.ApiRequest;
 import dev.camelfeishu.openapi.FeishuRejectedException;
 import java.time.Instant;
@@ -73,6 +74,50 @@ class FeishuRouteTest {
         assertThatThrownBy(() -> fake.journal.deliver(Events.event("x", "{}"))).hasMessage("the ERP is away");
         assertThat(MDC.get("event_id")).isNull();
         assertThat(MDC.get("reference")).isNull();
+    }
+
+    @Test
+    void aRouteTakesTheEventsOfItsAppOnly() throws Exception {
+        start(routes -> {
+            routes.from("feishu:event/x").routeId("default").log("${body}");
+            routes.from("feishu:event/x?appName=hr").routeId("hr").log("${body}");
+            routes.from("feishu:event/x?appName=*")
+                    .routeId("all")
+                    .process(exchange -> assertThat(exchange.getMessage().getHeader("CamelFeishuAppName"))
+                            .isIn("default", "hr"));
+        });
+
+        assertThat(fake.journal.deliver(Events.event("x", "{}"))).containsExactlyInAnyOrder("default", "all");
+        assertThat(fake.journal.deliver(Events.of("cli_hr", Events.event("x", "{}"))))
+                .containsExactlyInAnyOrder("hr", "all");
+    }
+
+    @Test
+    void aCommandOfOneAppIsUnknownToAnother() throws Exception {
+        start(routes -> {
+            routes.from("feishu:command/leave?appName=hr").routeId("leave").log("${body}");
+            routes.from("feishu:command/*").routeId("default").log("${body}");
+            routes.from("feishu:command/*?appName=hr").routeId("hr").log("${body}");
+        });
+
+        assertThat(fake.journal.deliver(Events.message("p2p", "/leave", ""))).containsExactly("default");
+        assertThat(fake.journal.deliver(Events.of("cli_hr", Events.message("p2p", "/leave", ""))))
+                .containsExactly("leave");
+    }
+
+    @Test
+    void theTraceOfTheEventIsRestored() throws Exception {
+        FeishuEvent event = Events.event("x", "{}");
+        start(routes -> routes.from("feishu:event/x").routeId("x").process(exchange -> {
+            assertThat(exchange.getMessage().getHeader("CamelFeishuTraceParent"))
+                    .isEqualTo(event.trace().parent());
+            assertThat(exchange.getMessage().getHeader("traceparent"))
+                    .isEqualTo(event.trace().parent());
+            assertThat(MDC.get("trace_id")).isEqualTo(event.trace().traceId());
+        }));
+
+        assertThat(fake.journal.deliver(event)).containsExactly("x");
+        assertThat(MDC.get("trace_id")).isNull();
     }
 
     @Test

@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.camelfeishu.approval.Approvals;
 import dev.camelfeishu.card.CardTemplates;
 import dev.camelfeishu.card.Texts;
+import dev.camelfeishu.event.Apps;
 import dev.camelfeishu.event.PostgresDeadLetters;
 import dev.camelfeishu.openapi.AppCredentials;
 import dev.camelfeishu.openapi.BaseUrl;
@@ -102,7 +103,8 @@ final class SandboxRoutes implements AutoCloseable {
                 new Pairs(List.of()),
                 new Audience(client, Set.of(), Set.of()),
                 new CallbackAnswers(),
-                ConcurrentHashMap.newKeySet());
+                ConcurrentHashMap.newKeySet(),
+                new Apps(Map.of(Apps.DEFAULT, APP_ID)));
         FeishuComponent component = new FeishuComponent();
         component.setPlatform(platform);
         camel.addComponent("feishu", component);

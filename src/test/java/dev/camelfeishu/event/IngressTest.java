@@ -10,6 +10,7 @@ import dev.camelfeishu.event.Verdict.Cause;
 import dev.camelfeishu.event.Verdict.Challenge;
 import dev.camelfeishu.event.Verdict.Event;
 import dev.camelfeishu.event.Verdict.Refusal;
+import dev.camelfeishu.event.Verdict.Ticket;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.time.Clock;
 import java.time.Instant;
@@ -187,6 +188,36 @@ class IngressTest {
                  "event":{"instance_code":"I","task_id":"77","status":"APPROVED","operate_time":1666079207003}}""");
         assertThat(event.eventId()).isEqualTo("approval.task.status_changed_v4/77/APPROVED/1666079207003");
         assertThat(event.key()).isEqualTo("I");
+    }
+
+    @Test
+    void a_ticket_is_taken_out_of_its_event() {
+        String pushed = """
+                {"ts":"1502199207.7171419","uuid":"u-1","token":"vtoken","type":"event_callback",
+                 "event":{"type":"app_ticket","app_id":"cli_x","app_ticket":"t-secret"}}""";
+        assertThat(event(ingress, FEISHU.encrypted(pushed))).isInstanceOfSatisfying(Ticket.class, ticket -> {
+            assertThat(ticket.ticket()).isEqualTo("t-secret");
+            assertThat(ticket.event().type()).isEqualTo("app_ticket");
+            assertThat(ticket.event().createdAt()).isEqualTo(Instant.parse("2017-08-08T13:33:27.717141Z"));
+            assertThat(ticket.toString()).doesNotContain("t-secret");
+        });
+        for (String without : List.of("", "null", "{}", "1")) {
+            String value = without.isEmpty() ? "\"\"" : without;
+            assertThat(event(ingress, FEISHU.encrypted(pushed.replace("\"t-secret\"", value))))
+                    .isEqualTo(new Refusal(Cause.NOT_AN_EVENT));
+        }
+    }
+
+    @Test
+    void the_trace_of_the_request_goes_with_the_event() {
+        String parent = "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01";
+        Request request = FEISHU.encrypted(EVENT).with("traceparent", parent).with("tracestate", "vendor=a");
+        assertThat(event(ingress, request))
+                .isInstanceOfSatisfying(
+                        Event.class,
+                        event -> assertThat(event.event().trace()).isEqualTo(new TraceContext(parent, "vendor=a")));
+        assertThat(stored(EVENT).trace().traceId())
+                .isNotEqualTo(stored(EVENT).trace().traceId());
     }
 
     @Test

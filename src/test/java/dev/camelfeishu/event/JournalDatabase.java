@@ -28,7 +28,6 @@ final class JournalDatabase implements AutoCloseable {
                 .dataSource(postgres.getPostgresDatabase())
                 .schemas("feishu")
                 .locations("classpath:db/migration")
-                .target("1")
                 .load()
                 .migrate();
         pool = pool();

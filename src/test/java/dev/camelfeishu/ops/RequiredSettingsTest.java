@@ -63,6 +63,61 @@ class RequiredSettingsTest {
     }
 
     @Test
+    @DisplayName("Each further app needs all of its own settings, by their own names")
+    void eachAppNeedsItsOwn() {
+        complete();
+        environment.setProperty("feishu.apps.hr.app-id", "cli_hr");
+        environment.setProperty("feishu.apps.hr.kind", "store");
+        environment.setProperty("feishu.event-mode", "webhook");
+        assertThat(variables())
+                .containsExactly(
+                        "feishu.apps.hr.app-secret", "feishu.apps.hr.encrypt-key", "feishu.apps.hr.verification-token");
+        environment.setProperty("feishu.apps.hr.app-secret", "s");
+        environment.setProperty("feishu.apps.hr.encrypt-key", "a,b");
+        environment.setProperty("feishu.apps.hr.verification-token", "t");
+        assertThat(RequiredSettings.check(environment)).isEmpty();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"event", "card", "default", "HR", "a_b", "1st"})
+    void anAppsNameIsPartOfAnAddress(String name) {
+        complete();
+        app(name, "cli_other");
+        assertThat(RequiredSettings.check(environment))
+                .singleElement()
+                .asString()
+                .contains("feishu.apps." + name + " is not a name for an app");
+    }
+
+    @Test
+    void twoAppsAreNotTheSameOne() {
+        complete();
+        app("hr", "cli_hr");
+        app("it", "cli_hr");
+        assertThat(variables()).containsExactly("feishu.apps.it.app-id");
+    }
+
+    @Test
+    void aSecretHasAtMostTwoValuesAndIsNotShown() {
+        complete();
+        app("hr", "cli_hr");
+        environment.setProperty("feishu.apps.hr.encrypt-key", "one,two,three");
+        environment.setProperty("feishu.apps.hr.kind", "bought");
+        assertThat(RequiredSettings.check(environment))
+                .containsExactly(
+                        "feishu.apps.hr.kind is malformed: it must be self-built or store",
+                        "feishu.apps.hr.encrypt-key is malformed: it must be one value, or two separated by a comma while"
+                                + " it is rotated");
+    }
+
+    private void app(String name, String id) {
+        environment.setProperty("feishu.apps." + name + ".app-id", id);
+        environment.setProperty("feishu.apps." + name + ".app-secret", "s");
+        environment.setProperty("feishu.apps." + name + ".encrypt-key", "k");
+        environment.setProperty("feishu.apps." + name + ".verification-token", "t");
+    }
+
+    @Test
     void theSandboxNeedsNoDatabase() {
         complete();
         environment.setActiveProfiles("sandbox");
