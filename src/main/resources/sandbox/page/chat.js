@@ -85,7 +85,7 @@ export function chatView(root, app) {
     }
   }
 
-  const who = message => app.person(message.sender) || { name: message.sender, open_id: message.sender };
+  const who = message => app.person(message.sender) || { name: message.sender_name || message.sender, open_id: message.sender, bot: Boolean(message.sender_name) };
 
   /** One line of a message. */
   function preview(message) {
@@ -255,7 +255,7 @@ export function chatView(root, app) {
       case 'image':
         return picture('', value.image_key);
       case 'system':
-        return h('em', {}, String(value.template || ''));
+        return h('em', {}, String(value.template || value.params?.divider_text?.text || ''));
       default:
         return h('details', { class: 'unknown' }, h('summary', {}, t('chat.unknown', message.msg_type)), json(value, 1));
     }

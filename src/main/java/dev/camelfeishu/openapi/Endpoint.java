@@ -2,6 +2,7 @@ package dev.camelfeishu.openapi;
 
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * One endpoint of the Open Platform as its documentation describes it.
@@ -32,7 +33,11 @@ public record Endpoint(
         boolean historic,
         boolean reads) {
 
+    /** Paths of the platform's third host (FEISHU_WWW_URL); all others are on the first (FEISHU_BASE_URL). */
+    static final String WWW_ROOT = "/approval/openapi/";
+
     static final String TENANT_TOKEN = "tenant_access_token";
+    static final String USER_TOKEN = "user_access_token";
     static final String APP_TOKEN = "app_access_token";
 
     public Endpoint {
@@ -46,5 +51,25 @@ public record Endpoint(
     /** Method and template, the name under which metrics and messages speak of it. */
     public String name() {
         return method + " " + path;
+    }
+
+    /** Whether it takes a call in this name; an endpoint that takes no token takes the app's. */
+    public boolean accepts(Identity identity) {
+        return identity instanceof Identity.User
+                ? tokens.contains(USER_TOKEN)
+                : tokens.isEmpty() || tokens.contains(TENANT_TOKEN) || tokens.contains(APP_TOKEN);
+    }
+
+    /** Why it does not take a call in this name and what to do, in one sentence; empty when it does. */
+    public Optional<String> refusal(Identity identity) {
+        if (accepts(identity)) {
+            return Optional.empty();
+        }
+        return Optional.of(
+                identity instanceof Identity.User
+                        ? name() + " accepts only the app's own token (" + String.join(", ", tokens)
+                                + "): leave the person out."
+                        : name() + " accepts only the token of a person (" + USER_TOKEN
+                                + "): name the person who authorised the app.");
     }
 }

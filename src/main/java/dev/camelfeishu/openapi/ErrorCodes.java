@@ -71,7 +71,12 @@ public final class ErrorCodes {
 
     private static void gateway(Map<Integer, Known> t) {
         put(t, REFRESH_TOKEN, TOKEN, 99991663, 99991664, 99991665);
-        put(t, NEVER, "This endpoint needs the token of a person, which the gate does not hold.", 99991668, 99991677);
+        put(
+                t,
+                REFRESH_TOKEN,
+                "Let the person log in again; if it stays, this endpoint wants the app's own token.",
+                99991668);
+        put(t, REFRESH_TOKEN, "Let the person log in again.", 99991677);
         put(t, NEVER, "Let the person log in again.", 99991669);
         put(t, NEVER, "The call carried no usable token; report this as a defect of the gate.", 99991661, 99991671);
         put(

@@ -9,6 +9,9 @@ sealed interface Reply {
     /** Feishu did it. */
     record Success(ApiResponse response) implements Reply {}
 
+    /** Feishu sends a file; its receiver closes it. */
+    record File(Download download) implements Reply {}
+
     /**
      * Feishu did not do it, or nobody can tell.
      *

@@ -37,6 +37,9 @@ final class ReplyReader {
         if (answer.failure() != null) {
             return noAnswer(answer, secrets);
         }
+        if (answer.file() != null) {
+            return new Reply.File(answer.file());
+        }
         var root = body(answer);
         var code = root == null ? null : code(root);
         var status = answer.status();
@@ -62,6 +65,17 @@ final class ReplyReader {
 
     private static Reply noAnswer(Wire.Answer answer, String... secrets) {
         var failure = answer.failure();
+        if (failure instanceof Form.SourceException) {
+            return new Reply.Failure(
+                    0,
+                    0,
+                    ForeignText.clean(failure.getMessage(), secrets),
+                    null,
+                    Reaction.NEVER,
+                    "Give the upload a source that can be read in full, and its true length.",
+                    null,
+                    failure);
+        }
         var what = ForeignText.clean(failure.getMessage(), secrets);
         var text = (answer.sent() ? "no answer" : "no connection") + " ("
                 + failure.getClass().getSimpleName() + (what.isEmpty() ? "" : ": " + what) + ")";

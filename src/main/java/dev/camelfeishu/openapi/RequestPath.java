@@ -16,7 +16,7 @@ import java.util.regex.Pattern;
 record RequestPath(Endpoint endpoint, Map<String, String> variables, String encoded) {
 
     private static final String ROOT = "/open-apis/";
-    private static final Pattern TEMPLATE = Pattern.compile("(?:/:?[A-Za-z0-9_@.~-]+)+");
+    private static final Pattern TEMPLATE = Pattern.compile("(?:/:?[A-Za-z0-9_@.~-]+)+/?");
     private static final int LONGEST_PATH = 2048;
     private static final int LONGEST_VALUE = 1024;
     private static final String UNRESERVED = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~";
@@ -25,7 +25,7 @@ record RequestPath(Endpoint endpoint, Map<String, String> variables, String enco
     static RequestPath of(ApiRequest request, EndpointCatalog catalog) {
         var path = request.path();
         var called = ForeignText.clean(request.method() + " " + path);
-        if (!path.startsWith(ROOT)
+        if (!path.startsWith(ROOT) && !path.startsWith(Endpoint.WWW_ROOT)
                 || path.length() > LONGEST_PATH
                 || !TEMPLATE.matcher(path).matches()) {
             throw refused(
@@ -50,6 +50,9 @@ record RequestPath(Endpoint endpoint, Map<String, String> variables, String enco
             } else {
                 encoded.append(segment);
             }
+        }
+        if (endpoint.path().endsWith("/")) {
+            encoded.append('/');
         }
         var reached = catalog.match(request.method(), encoded.toString());
         if (reached.isEmpty() || !reached.get().endpoint().equals(endpoint)) {

@@ -2,26 +2,21 @@ package dev.camelfeishu.openapi;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import com.fasterxml.jackson.databind.node.JsonNodeFactory;
-import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
 import java.util.Set;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
-import java.util.regex.Pattern;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The gate over the official SDK's wire layer, for a self-built app. One instance per base URL, app and tenant; its tokens
- * are its own. Calls block on the caller's thread until they succeed, fail or meet their deadline; an interrupted caller
- * gets a {@link FeishuRetryableException} and keeps its interrupt flag. Bodies and tokens are never logged.
+ * The gate over the official SDK's wire layer. One instance per platform, app and tenant; its tokens are its own. Calls block
+ * on the caller's thread until they succeed, fail or meet their deadline; an interrupted caller gets a
+ * {@link FeishuRetryableException} and keeps its interrupt flag. Bodies and tokens are never logged.
  *
  * <p>Meters: timer {@code feishu.api.calls} (endpoint, outcome, code), counters {@code feishu.api.retries} (endpoint) and
  * {@code feishu.token.cache} (result: hit, miss).
@@ -30,10 +25,6 @@ public final class SdkFeishuClient implements FeishuClient, AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger(SdkFeishuClient.class);
 
-    private static final String TENANT_TOKEN_PATH = "/open-apis/auth/v3/tenant_access_token/internal";
-    private static final String APP_TOKEN_PATH = "/open-apis/auth/v3/app_access_token/internal";
-    private static final Pattern TOKEN = Pattern.compile("[\\x21-\\x7e]{1,4096}");
-
     /** Members under which the platform takes a caller's own key; a second call with the same key has no second effect. */
     private static final List<String> KEYS = List.of("uuid", "client_token");
 
@@ -41,33 +32,41 @@ public final class SdkFeishuClient implements FeishuClient, AutoCloseable {
     /** Urgent messages ring again with every call, although they are sent with PATCH. */
     private static final String URGENT = "/open-apis/im/v1/messages/:message_id/urgent_";
 
+    /** Uploads that nobody sees before another call uses their key; a second one leaves an unused file at most. */
+    private static final Set<String> UNSEEN_UPLOADS = Set.of(
+            "/approval/openapi/v2/file/upload",
+            "/open-apis/drive/v1/files/upload_part",
+            "/open-apis/drive/v1/medias/upload_all",
+            "/open-apis/drive/v1/medias/upload_part",
+            "/open-apis/im/v1/files",
+            "/open-apis/im/v1/images");
+
     private static final Duration FIRST_PAUSE = Duration.ofMillis(200);
     private static final Duration FIRST_RATE_PAUSE = Duration.ofMillis(500);
     private static final Duration LONGEST_PAUSE = Duration.ofSeconds(4);
     private static final long RESET_JITTER_MILLIS = 200;
 
+    private final Platform platform;
+    private final boolean ownsPlatform;
     private final AppCredentials app;
-    private final EndpointCatalog catalog;
     private final Turns turns;
-    private final MeterRegistry meters;
-    private final Wire wire;
-    private final ExecutorService background;
-    private final TokenCache tenantTokens;
-    private final TokenCache appTokens;
-    private final TableLine tables = new TableLine();
+    private final AppTokens appTokens;
+    private final TokenCache tenantToken;
     private final ReplyReader replies = new ReplyReader();
     private final ObjectMapper json = new ObjectMapper();
 
     /**
-     * @param baseUrl root of the Open Platform
+     * The client of one self-built app, with connections of its own; {@link SdkFeishuClients} serves several apps and tenants.
+     *
+     * @param baseUrl root of the Open Platform, all hosts of it
      * @param app the app in whose name calls are made
      * @param catalog what may be called
-     * @param turns when it may be called; {@link LocalTurns} on a single node
+     * @param turns when it may be called
      * @param meters where calls are counted
      */
     public SdkFeishuClient(
             BaseUrl baseUrl, AppCredentials app, EndpointCatalog catalog, Turns turns, MeterRegistry meters) {
-        this(baseUrl, app, catalog, turns, meters, Clock.systemUTC());
+        this(baseUrl, app, catalog, turns, meters, UserTokens.none(), Clock.systemUTC());
     }
 
     SdkFeishuClient(
@@ -76,29 +75,68 @@ public final class SdkFeishuClient implements FeishuClient, AutoCloseable {
             EndpointCatalog catalog,
             Turns turns,
             MeterRegistry meters,
+            UserTokens people,
             Clock clock) {
+        this(
+                new Platform(new PlatformUrls(baseUrl, baseUrl), catalog, people, meters, clock),
+                true,
+                app,
+                turns,
+                null,
+                null,
+                null);
+    }
+
+    /** The client of an app on a platform that others use too; for a store app not yet in a tenant. */
+    SdkFeishuClient(Platform platform, AppCredentials app, AppTickets tickets, Turns turns) {
+        this(platform, false, app, turns, null, tickets, null);
+    }
+
+    private SdkFeishuClient(
+            Platform platform,
+            boolean ownsPlatform,
+            AppCredentials app,
+            Turns turns,
+            AppTokens appTokens,
+            AppTickets tickets,
+            String tenantKey) {
+        this.platform = platform;
+        this.ownsPlatform = ownsPlatform;
         this.app = Objects.requireNonNull(app, "app");
-        this.catalog = Objects.requireNonNull(catalog, "catalog");
         this.turns = Objects.requireNonNull(turns, "turns");
-        this.meters = Objects.requireNonNull(meters, "meters");
-        this.wire = new Wire(baseUrl);
-        this.background = Executors.newCachedThreadPool(task -> {
-            var thread = new Thread(task, "feishu-token");
-            thread.setDaemon(true);
-            return thread;
-        });
-        this.tenantTokens = new TokenCache(() -> grant(TENANT_TOKEN_PATH, Endpoint.TENANT_TOKEN), background, clock);
-        this.appTokens = new TokenCache(() -> grant(APP_TOKEN_PATH, Endpoint.APP_TOKEN), background, clock);
+        this.appTokens =
+                appTokens == null ? new AppTokens(this, app, tickets, platform.background, platform.clock) : appTokens;
+        this.tenantToken = this.appTokens.inTenant(tenantKey);
+    }
+
+    boolean isStoreApp() {
+        return app.kind() == AppCredentials.Kind.STORE;
+    }
+
+    /** The client of this store app in a tenant, with turns of its own. */
+    SdkFeishuClient in(String tenantKey, Turns turns) {
+        return new SdkFeishuClient(platform, false, app, turns, appTokens, null, tenantKey);
     }
 
     @Override
     public ApiResponse call(ApiRequest request) {
-        var path = RequestPath.of(request, catalog);
+        var reply = carriedOut(request, false);
+        return ((Reply.Success) reply).response();
+    }
+
+    @Override
+    public Download open(ApiRequest request) {
+        return ((Reply.File) carriedOut(request, true)).download();
+    }
+
+    /** Carries a call out and counts it; the answer is a success, or a file where one is wanted. */
+    private Reply carriedOut(ApiRequest request, boolean wantsFile) {
+        var path = RequestPath.of(request, platform.catalog);
         var start = System.nanoTime();
         try {
-            var response = inTurn(new Call(request, path));
+            var reply = inTurn(new Call(request, path, wantsFile));
             count(path.endpoint(), "success", 0, start);
-            return response;
+            return reply;
         } catch (FeishuRejectedException e) {
             count(path.endpoint(), "rejected", e.code(), start);
             throw e;
@@ -111,8 +149,9 @@ public final class SdkFeishuClient implements FeishuClient, AutoCloseable {
     /** Ends idle connections and the threads that renew tokens; calls under way may fail. */
     @Override
     public void close() {
-        background.shutdownNow();
-        wire.close();
+        if (ownsPlatform) {
+            platform.close();
+        }
     }
 
     /** One call with what is known of it from the start; the same bytes are sent at every attempt. */
@@ -120,31 +159,37 @@ public final class SdkFeishuClient implements FeishuClient, AutoCloseable {
         private final ApiRequest request;
         private final RequestPath path;
         private final Endpoint endpoint;
-        private final byte[] body;
+        private final Wire.Message message;
+        private final boolean wantsFile;
         private final boolean reading;
         private final boolean repeatable;
-        private final TokenCache tokens;
+        private final Credential credential;
         private final Deadline deadline;
         /** Whether an earlier attempt may have had its effect. */
         private boolean maybeDone;
 
-        Call(ApiRequest request, RequestPath path) {
+        Call(ApiRequest request, RequestPath path, boolean wantsFile) {
             this.request = request;
             this.path = path;
             this.endpoint = path.endpoint();
-            this.body = bytes();
+            this.wantsFile = wantsFile;
+            this.message = new Wire.Message(request.method(), path.encoded(), bytes(), request.parts(), wantsFile);
             this.reading = request.reading() || endpoint.reads();
             this.repeatable = reading
                     || IDEMPOTENT_METHODS.contains(request.method())
                             && !endpoint.path().startsWith(URGENT)
+                    || UNSEEN_UPLOADS.contains(endpoint.path())
                     || KEYS.stream().anyMatch(this::keyed);
-            this.tokens = tokens();
+            this.credential = credential();
             this.deadline = Deadline.in(request.deadline());
         }
 
         private byte[] bytes() {
             if (request.body() == null) {
                 return null;
+            }
+            if (!request.parts().isEmpty()) {
+                throw rejected("it has a JSON body and a form", "Send one of them.");
             }
             if (request.method().equals("GET")) {
                 throw rejected("a GET has no body", "Put the values into the query.");
@@ -165,19 +210,24 @@ public final class SdkFeishuClient implements FeishuClient, AutoCloseable {
                             && !request.body().path(key).textValue().isBlank();
         }
 
-        private TokenCache tokens() {
+        private Credential credential() {
+            var refusal = endpoint.refusal(request.identity());
+            if (refusal.isPresent()) {
+                throw new FeishuRejectedException(refusal.get(), 0, 0, null, refusal.get(), false, null);
+            }
+            if (request.identity() instanceof Identity.User user) {
+                return new Credential.OfPerson(platform.people, user.openId());
+            }
             if (endpoint.tokens().isEmpty()) {
                 return null;
             }
-            if (endpoint.tokens().contains(Endpoint.TENANT_TOKEN)) {
-                return tenantTokens;
+            if (!endpoint.tokens().contains(Endpoint.TENANT_TOKEN)) {
+                return appTokens.ofApp();
             }
-            if (endpoint.tokens().contains(Endpoint.APP_TOKEN)) {
-                return appTokens;
+            if (tenantToken == null) {
+                throw rejected("a store app calls it in a tenant, and none was named", "Name the tenant_key.");
             }
-            throw rejected(
-                    "this endpoint accepts only " + String.join(", ", endpoint.tokens()),
-                    "Use one that accepts the app's own token.");
+            return tenantToken;
         }
 
         private FeishuRejectedException rejected(String what, String hint) {
@@ -230,13 +280,13 @@ public final class SdkFeishuClient implements FeishuClient, AutoCloseable {
         }
     }
 
-    private ApiResponse inTurn(Call call) {
+    private Reply inTurn(Call call) {
         try {
             var table = TableLine.written(call.endpoint, call.path.variables(), call.reading);
             if (table == null) {
                 return attempts(call);
             }
-            try (var place = tables.enter(table, call.deadline)) {
+            try (var place = platform.tables.enter(table, call.deadline)) {
                 if (place == null) {
                     throw call.late(
                             "other calls were writing to the same Bitable table until the deadline",
@@ -250,7 +300,7 @@ public final class SdkFeishuClient implements FeishuClient, AutoCloseable {
         }
     }
 
-    private ApiResponse attempts(Call call) throws InterruptedException {
+    private Reply attempts(Call call) throws InterruptedException {
         var replayed = false;
         for (var attempt = 0; ; attempt++) {
             awaitTurn(call);
@@ -259,17 +309,26 @@ public final class SdkFeishuClient implements FeishuClient, AutoCloseable {
             if (left.isZero()) {
                 throw call.late("its deadline passed before it could be sent", "Try again later.");
             }
-            var answer = wire.send(call.request.method(), call.path.encoded(), token, call.body, left);
+            var answer = platform.wire.send(call.message, token, left);
             var reply = replies.read(answer, call.endpoint, app.appSecret(), token);
             if (reply instanceof Reply.Success success) {
-                return success.response();
+                if (call.wantsFile) {
+                    throw call.rejected("the answer is JSON where a file was expected", "Use call for this endpoint.");
+                }
+                return success;
+            }
+            if (reply instanceof Reply.File) {
+                return reply;
             }
             var failure = (Reply.Failure) reply;
             if (!call.reading && !failure.reaction().withoutEffect()) {
                 call.maybeDone = true;
             }
-            if (failure.reaction() == Reaction.REFRESH_TOKEN && call.tokens != null && !replayed) {
-                call.tokens.drop(token);
+            if (failure.reaction() == Reaction.REFRESH_TOKEN
+                    && call.credential != null
+                    && !replayed
+                    && Form.available(call.request.parts())) {
+                call.credential.drop(token);
                 replayed = true;
                 continue;
             }
@@ -281,13 +340,17 @@ public final class SdkFeishuClient implements FeishuClient, AutoCloseable {
                 throw call.failed(failure);
             }
             LOG.debug("{}: {}; again in {} ms", call.endpoint.name(), failure.text(), pause.toMillis());
-            meters.counter("feishu.api.retries", "endpoint", call.endpoint.name())
+            platform.meters
+                    .counter("feishu.api.retries", "endpoint", call.endpoint.name())
                     .increment();
             Deadline.sleep(pause);
         }
     }
 
     private static boolean again(Call call, Reply.Failure failure) {
+        if (!Form.available(call.request.parts())) {
+            return false;
+        }
         return switch (failure.reaction()) {
             case WAIT_FOR_RATE, WAIT_SHORTLY -> true;
             case SERVER_TROUBLE -> call.repeatable;
@@ -309,16 +372,17 @@ public final class SdkFeishuClient implements FeishuClient, AutoCloseable {
     }
 
     private String token(Call call) throws InterruptedException {
-        if (call.tokens == null) {
+        if (call.credential == null) {
             return null;
         }
         try {
-            var lease = call.tokens.lease(call.deadline);
-            meters.counter("feishu.token.cache", "result", lease.waited() ? "miss" : "hit")
+            var lease = call.credential.lease(call.deadline);
+            platform.meters
+                    .counter("feishu.token.cache", "result", lease.waited() ? "miss" : "hit")
                     .increment();
             return lease.token();
         } catch (FeishuException e) {
-            meters.counter("feishu.token.cache", "result", "miss").increment();
+            platform.meters.counter("feishu.token.cache", "result", "miss").increment();
             // an earlier attempt of this call may have succeeded, and its caller must know
             throw call.maybeDone ? TokenCache.again(e, true) : e;
         }
@@ -334,33 +398,13 @@ public final class SdkFeishuClient implements FeishuClient, AutoCloseable {
         return Duration.ofMillis(pause / 2 + random.nextLong(pause / 2 + 1));
     }
 
-    /** Asks the platform for a token. It may be asked twice without harm, so it is repeated like a read. */
-    private TokenCache.Grant grant(String path, String member) {
-        ObjectNode body =
-                JsonNodeFactory.instance.objectNode().put("app_id", app.appId()).put("app_secret", app.appSecret());
-        var root = call(ApiRequest.post(path).body(body).onlyReads()).root();
-        var token = root.path(member).asText("");
-        var seconds = root.path("expire").asLong(0);
-        if (!TOKEN.matcher(token).matches() || seconds <= 0) {
-            var hint = "Try again later; if it stays, check FEISHU_BASE_URL.";
-            throw new FeishuRetryableException(
-                    "POST " + path + ": the answer holds no usable " + member + ". " + hint,
-                    200,
-                    0,
-                    null,
-                    hint,
-                    false,
-                    null);
-        }
-        return new TokenCache.Grant(token, Duration.ofSeconds(seconds));
-    }
-
     private void count(Endpoint endpoint, String outcome, int code, long start) {
         // a code nobody documented would be a tag value that anything on the way could invent
         var known = code == 0
                 || ErrorCodes.of(code).isPresent()
                 || endpoint.documentedErrors().containsKey(code);
-        meters.timer(
+        platform.meters
+                .timer(
                         "feishu.api.calls",
                         "endpoint",
                         endpoint.name(),

@@ -18,7 +18,7 @@ import org.slf4j.LoggerFactory;
  * With less than 30 minutes left the first caller that sees it has it renewed in the background and nobody waits: before
  * that the platform answers the same token, and the old one stays valid until its end.
  */
-final class TokenCache {
+final class TokenCache implements Credential {
 
     private static final Logger LOG = LoggerFactory.getLogger(TokenCache.class);
 
@@ -57,7 +57,8 @@ final class TokenCache {
      *
      * @throws FeishuException when the platform gives none, or not before the deadline
      */
-    Lease lease(Deadline deadline) throws InterruptedException {
+    @Override
+    public Lease lease(Deadline deadline) throws InterruptedException {
         CompletableFuture<String> awaited;
         synchronized (this) {
             var now = clock.instant();
@@ -90,7 +91,8 @@ final class TokenCache {
     }
 
     /** Forgets a token that was refused, unless another one has taken its place meanwhile. */
-    synchronized void drop(String refused) {
+    @Override
+    public synchronized void drop(String refused) {
         if (held != null && held.token.equals(refused)) {
             held = null;
         }

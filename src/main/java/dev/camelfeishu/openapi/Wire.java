@@ -13,7 +13,6 @@ import com.lark.oapi.okhttp.OkHttpClient;
 import com.lark.oapi.okhttp.Request;
 import com.lark.oapi.okhttp.RequestBody;
 import com.lark.oapi.okhttp.Response;
-import com.lark.oapi.okhttp.ResponseBody;
 import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.time.Duration;
@@ -27,15 +26,18 @@ import java.util.concurrent.TimeUnit;
 /**
  * The official SDK as far as the wire: it composes the address and the headers of a call, our own HTTP client sends it,
  * exactly once. Left to itself the SDK repeats calls that carry no token, turns some answers into exceptions without a
- * status, and may log bodies; therefore it is shown an empty answer always, and the true one goes past it, in the
- * {@link Attempt} that travels as its request body.
+ * status, may log bodies, and holds every file in memory; therefore it is shown an empty answer always, and the true one goes
+ * past it, in the {@link Attempt} that travels as its request body. Files go through the same HTTP client, the one packed in
+ * the SDK, as streams.
  */
 final class Wire implements AutoCloseable {
 
     /** Limits of the client; the deadline of a call is mostly shorter and ends its attempt. */
     private static final Duration CONNECT = Duration.ofSeconds(3);
 
+    /** The longest silence on a connection, also while a file moves. */
     private static final Duration READ = Duration.ofSeconds(30);
+
     private static final Duration CALL = Duration.ofSeconds(30);
     /** Shorter than the idle time after which servers close, so that a call seldom meets a dead connection. */
     private static final Duration IDLE = Duration.ofSeconds(30);
@@ -46,12 +48,13 @@ final class Wire implements AutoCloseable {
     private static final Set<AccessTokenType> NO_TOKEN = Set.of(AccessTokenType.None);
     private static final Set<AccessTokenType> TENANT_TOKEN = Set.of(AccessTokenType.Tenant);
 
-    /** What came back: either an answer (status above 0) or a failure to get one. */
+    /** What came back: an answer (status above 0), or a failure to get one. */
     record Answer(
             int status,
             Map<String, List<String>> headers,
             String contentType,
             byte[] body,
+            Download file,
             IOException failure,
             boolean sent) {
 
@@ -62,23 +65,27 @@ final class Wire implements AutoCloseable {
         }
     }
 
+    /** What is sent: at most one of JSON and a form. */
+    record Message(String method, String path, byte[] json, List<ApiRequest.Part> form, boolean wantsFile) {}
+
     /** One sending of one call. Written and read by the calling thread only. */
     private static final class Attempt {
-        private final byte[] body;
+        private final Message message;
         private final Duration timeout;
         private boolean sent;
         private Answer answer;
 
-        private Attempt(byte[] body, Duration timeout) {
-            this.body = body;
+        private Attempt(Message message, Duration timeout) {
+            this.message = message;
             this.timeout = timeout;
         }
     }
 
     private final OkHttpClient http;
-    private final Config config;
+    private final Config open;
+    private final Config www;
 
-    Wire(BaseUrl baseUrl) {
+    Wire(PlatformUrls urls) {
         this.http = new OkHttpClient.Builder()
                 .retryOnConnectionFailure(false)
                 .followRedirects(false)
@@ -90,33 +97,38 @@ final class Wire implements AutoCloseable {
                 .connectionPool(new ConnectionPool(CONNECTIONS, IDLE.toSeconds(), TimeUnit.SECONDS))
                 .addNetworkInterceptor(Wire::once)
                 .build();
-        this.config = new Config();
+        this.open = config(urls.open());
+        this.www = config(urls.www());
+    }
+
+    private Config config(BaseUrl baseUrl) {
+        var config = new Config();
         config.setBaseUrl(baseUrl.value());
         // the SDK wants both, and uses neither when its token cache is off; so it does not get them
         config.setAppId("-");
         config.setAppSecret("-");
         config.setDisableTokenCache(true);
         config.setHttpTransport(this::execute);
+        return config;
     }
 
     /**
-     * Sends a call once and waits for its answer.
+     * Sends a call once and waits for its answer; for a file, until it begins.
      *
-     * @param path encoded path and query, beginning with a slash
      * @param token bearer token, or null for none
-     * @param body JSON bytes, or null for none
-     * @param timeout the longest to wait; 30 s are the limit
+     * @param timeout the longest to wait; 30 s are the limit, except for a form
      */
-    Answer send(String method, String path, String token, byte[] body, Duration timeout) {
-        var attempt = new Attempt(body, timeout.compareTo(CALL) > 0 ? CALL : timeout);
+    Answer send(Message message, String token, Duration timeout) {
+        var attempt = new Attempt(
+                message, timeout.compareTo(CALL) > 0 && message.form().isEmpty() ? CALL : timeout);
         // a fresh map: the SDK writes into it
         var options = RequestOptions.newBuilder().headers(new HashMap<>());
         try {
             Transport.send(
-                    config,
+                    message.path().startsWith(Endpoint.WWW_ROOT) ? www : open,
                     (token == null ? options : options.tenantAccessToken(token)).build(),
-                    method,
-                    path,
+                    message.method(),
+                    message.path(),
                     token == null ? NO_TOKEN : TENANT_TOKEN,
                     attempt);
         } catch (Exception e) {
@@ -144,36 +156,79 @@ final class Wire implements AutoCloseable {
     }
 
     private Answer exchange(RawRequest raw, Attempt attempt) {
+        var message = attempt.message;
+        var body = message.form().isEmpty() ? json(message) : Form.of(message.form());
         var request = new Request.Builder()
                 .url(raw.getReqUrl())
-                .method(raw.getHttpMethod(), body(raw.getHttpMethod(), attempt.body))
+                .method(raw.getHttpMethod(), body)
                 .tag(Attempt.class, attempt);
         raw.getHeaders().forEach((name, values) -> values.forEach(value -> request.addHeader(name, value)));
-        var call = http.newCall(request.build());
-        call.timeout().timeout(Math.max(1, attempt.timeout.toMillis()), TimeUnit.MILLISECONDS);
-        try (Response response = call.execute();
-                ResponseBody body = response.body()) {
-            var bytes = body.byteStream().readNBytes(LARGEST_ANSWER + 1);
-            if (bytes.length > LARGEST_ANSWER) {
-                throw new IOException("the answer is larger than 32 MiB");
+        if (!message.form().isEmpty()) {
+            request.header("Content-Type", body.contentType().toString());
+        }
+        if (message.wantsFile()) {
+            // compressed, its length would be unknown, and most files are compressed already
+            request.header("Accept-Encoding", "identity");
+        }
+        var call = client(attempt).newCall(request.build());
+        if (!message.wantsFile()) {
+            call.timeout().timeout(Math.max(1, attempt.timeout.toMillis()), TimeUnit.MILLISECONDS);
+        }
+        try {
+            var response = call.execute();
+            var handedOver = false;
+            try {
+                var headers = new TreeMap<String, List<String>>(String.CASE_INSENSITIVE_ORDER);
+                headers.putAll(response.headers().toMultimap());
+                var type = response.header("Content-Type", "");
+                var file = message.wantsFile() ? ReceivedFile.of(response) : null;
+                handedOver = file != null;
+                return new Answer(
+                        response.code(),
+                        headers,
+                        type,
+                        handedOver ? new byte[0] : bytes(response),
+                        file,
+                        null,
+                        attempt.sent);
+            } finally {
+                if (!handedOver) {
+                    response.close();
+                }
             }
-            var headers = new TreeMap<String, List<String>>(String.CASE_INSENSITIVE_ORDER);
-            headers.putAll(response.headers().toMultimap());
-            return new Answer(response.code(), headers, response.header("Content-Type", ""), bytes, null, attempt.sent);
         } catch (IOException e) {
             if (e instanceof InterruptedIOException
                     && String.valueOf(e.getMessage()).contains("interrupted")) {
                 Thread.currentThread().interrupt();
             }
-            return new Answer(0, Map.of(), "", new byte[0], e, attempt.sent);
+            return new Answer(0, Map.of(), "", new byte[0], null, e, attempt.sent);
         }
     }
 
-    private static RequestBody body(String method, byte[] json) {
-        if (json != null) {
-            return RequestBody.create(JSON, json);
+    /** For a file the deadline ends the waiting for its beginning only, therefore it limits each silence, not the whole. */
+    private OkHttpClient client(Attempt attempt) {
+        if (!attempt.message.wantsFile()) {
+            return http;
         }
-        return method.equals("GET") || method.equals("DELETE") ? null : RequestBody.create(null, new byte[0]);
+        var silence = Duration.ofMillis(Math.max(1, Math.min(attempt.timeout.toMillis(), READ.toMillis())));
+        return http.newBuilder().callTimeout(Duration.ZERO).readTimeout(silence).build();
+    }
+
+    private static byte[] bytes(Response response) throws IOException {
+        var bytes = response.body().byteStream().readNBytes(LARGEST_ANSWER + 1);
+        if (bytes.length > LARGEST_ANSWER) {
+            throw new IOException("the answer is larger than 32 MiB");
+        }
+        return bytes;
+    }
+
+    private static RequestBody json(Message message) {
+        if (message.json() != null) {
+            return RequestBody.create(JSON, message.json());
+        }
+        return message.method().equals("GET") || message.method().equals("DELETE")
+                ? null
+                : RequestBody.create(null, new byte[0]);
     }
 
     /**

@@ -1,21 +1,49 @@
 package dev.camelfeishu.sandbox;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.node.BinaryNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.MissingNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.io.IOException;
+import java.io.OutputStream;
 import java.util.Map;
 
 /**
  * What the sandbox answers.
  *
  * @param status HTTP status
- * @param body the whole JSON body, or a {@link BinaryNode} with the bytes of another type
+ * @param body the whole JSON body; a missing node where there is {@code content}
  * @param headers header fields besides X-Tt-Logid, which every answer has; Content-Type for other bodies than JSON
+ * @param content a body of another type, or null
  */
-public record Answer(int status, JsonNode body, Map<String, String> headers) {
+public record Answer(int status, JsonNode body, Map<String, String> headers, Content content) {
+    /** Bytes that are written as they are read. */
+    public interface Content {
+        /** In bytes. */
+        long length();
+
+        void writeTo(OutputStream out) throws IOException;
+    }
+
+    private record Bytes(byte[] bytes) implements Content {
+        @Override
+        public long length() {
+            return bytes.length;
+        }
+
+        @Override
+        public void writeTo(OutputStream out) throws IOException {
+            out.write(bytes);
+        }
+    }
+
     public Answer {
         headers = Map.copyOf(headers);
+    }
+
+    /** A JSON body. */
+    public Answer(int status, JsonNode body, Map<String, String> headers) {
+        this(status, body, headers, null);
     }
 
     /** HTTP 200 with the platform's envelope: {@code {"code":0,"msg":"success","data":…}}. */
@@ -32,6 +60,11 @@ public record Answer(int status, JsonNode body, Map<String, String> headers) {
 
     /** A body that is not JSON, under the {@code Content-Type} of the header fields. */
     public static Answer file(int status, byte[] bytes, Map<String, String> headers) {
-        return new Answer(status, BinaryNode.valueOf(bytes), headers);
+        return file(status, new Bytes(bytes), headers);
+    }
+
+    /** A body that is not JSON, under the {@code Content-Type} of the header fields. */
+    public static Answer file(int status, Content content, Map<String, String> headers) {
+        return new Answer(status, MissingNode.getInstance(), headers, content);
     }
 }

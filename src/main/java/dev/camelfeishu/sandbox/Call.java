@@ -14,6 +14,8 @@ import java.util.Map;
  * @param query query parameters, decoded; the first value of each
  * @param headers header fields by lower-case name; the first value of each
  * @param body the bytes as received, empty when there are none
+ * @param user open_id of the person in whose name it is made, null for the app itself
+ * @param form the parts of a body of {@code multipart/form-data}, of which {@code body} then has nothing
  */
 public record Call(
         String method,
@@ -21,7 +23,25 @@ public record Call(
         Map<String, String> variables,
         Map<String, String> query,
         Map<String, String> headers,
-        byte[] body) {
+        byte[] body,
+        String user,
+        Form form) {
+    /** A call of the app itself. */
+    public Call(
+            String method,
+            String path,
+            Map<String, String> variables,
+            Map<String, String> query,
+            Map<String, String> headers,
+            byte[] body) {
+        this(method, path, variables, query, headers, body, null, Form.NONE);
+    }
+
+    /** The same call, at the endpoint that was found for it. */
+    Call at(Map<String, String> found, String openId) {
+        return new Call(method, path, found, query, headers, body, openId, form);
+    }
+
     /** The value of a variable of the template. */
     public String variable(String name) {
         String value = variables.get(name);

@@ -11,8 +11,8 @@ import java.util.Set;
  * What every call of the Open Platform passes, in this order: injected faults, the catalog, the access token, the content
  * type, the frequency limit, the granted scopes, then the endpoint.
  *
- * <p>The HTTP status of 99991661, 99991663, 99991668, 99991671 and 99991672 and the answer for an unknown path are not
- * documented; HTTP 400 and 404 are this sandbox's choice.
+ * <p>A person's token is a {@code u-} or a JWT. The HTTP status of 99991661, 99991663, 99991668, 99991671, 99991672, 99991677
+ * and 99991679 and the answer for an unknown path are not documented; HTTP 400 and 404 are this sandbox's choice.
  */
 final class Gate {
     private static final String ANY_TOKEN = "tenant_access_token";
@@ -66,36 +66,48 @@ final class Gate {
     private Answer settle(Call call, Optional<PathTemplates.Match<Catalog.Entry>> match) {
         try {
             if (match.isEmpty()) {
-                throw new Refusal(404, 404, "404 page not found: no documented endpoint has this method and path");
+                return beyondCatalog(call);
             }
             Catalog.Entry entry = match.get().value();
-            checkToken(call, entry);
+            Optional<Tokens.UserToken> user = checkToken(call, entry);
             checkContentType(call);
             checkRate(entry);
             checkScopes(entry);
-            Endpoint endpoint = router.find(
-                            entry.method(), List.of(entry.path().substring(1).split("/", -1)))
-                    .map(PathTemplates.Match::value)
+            user.ifPresent(token -> checkGrants(token, entry));
+            Endpoint endpoint = router.at(entry.method(), entry.path())
                     .orElseThrow(() -> new Refusal(
                             501, 501, "not simulated: the sandbox has no " + entry.method() + " " + entry.path()));
-            return endpoint.answer(new Call(
-                    call.method(), call.path(), match.get().variables(), call.query(), call.headers(), call.body()));
+            return endpoint.answer(call.at(
+                    match.get().variables(), user.map(Tokens.UserToken::openId).orElse(null)));
         } catch (Refusal refusal) {
             return refused(refusal);
+        } catch (Denial denial) {
+            return refused(match.map(PathTemplates.Match::value)
+                    .map(entry -> entry.refusal(denial))
+                    .orElseGet(() -> new Refusal(400, denial.code(), denial.getMessage())));
         }
     }
 
-    private void checkToken(Call call, Catalog.Entry entry) {
+    private Answer beyondCatalog(Call call) {
+        PathTemplates.Match<Endpoint> match = router.find(
+                        call.method(), List.of(call.path().substring(1).split("/", -1)))
+                .orElseThrow(() ->
+                        new Refusal(404, 404, "404 page not found: no documented endpoint has this method and path"));
+        return match.value().answer(call.at(match.variables(), null));
+    }
+
+    /** @return the person's token, or empty when the app itself calls or the endpoint needs no token */
+    private Optional<Tokens.UserToken> checkToken(Call call, Catalog.Entry entry) {
         if (entry.tokens().isEmpty()) {
-            return;
+            return Optional.empty();
         }
         String header = call.headers().getOrDefault("authorization", "");
         if (!header.startsWith("Bearer ") || header.length() == "Bearer ".length()) {
             throw new Refusal(400, 99991661, "Missing access token for authorization.");
         }
         String token = header.substring("Bearer ".length());
-        if (token.startsWith("u-")) {
-            throw new Refusal(400, 99991668, "Invalid access token for authorization.");
+        if (token.startsWith("u-") || token.startsWith("eyJ")) {
+            return Optional.of(checkUserToken(token, entry));
         }
         if (!token.startsWith("t-")) {
             throw new Refusal(400, 99991671, "Invalid access token format: it must begin with t- or u-.");
@@ -104,6 +116,38 @@ final class Gate {
         if (!accepted || !tokens.valid(token)) {
             throw new Refusal(400, 99991663, "Invalid access token for authorization.");
         }
+        return Optional.empty();
+    }
+
+    private Tokens.UserToken checkUserToken(String token, Catalog.Entry entry) {
+        Tokens.UserToken known = tokens.user(token)
+                .filter(any -> entry.tokens().contains("user_access_token"))
+                .orElseThrow(() -> new Refusal(400, 99991668, "Invalid access token for authorization."));
+        if (known.expired()) {
+            throw new Refusal(400, 99991677, "Authentication token expired.");
+        }
+        return known;
+    }
+
+    /** The person must have granted one of the endpoint's scopes. */
+    private static void checkGrants(Tokens.UserToken token, Catalog.Entry entry) {
+        if (entry.scopes().isEmpty() || entry.scopes().stream().anyMatch(token.scopes()::contains)) {
+            return;
+        }
+        ObjectNode error = Json.object();
+        var violations = error.putArray("permission_violations");
+        entry.scopes()
+                .forEach(scope -> violations
+                        .addObject()
+                        .put("type", "action_privilege_required")
+                        .put("subject", scope));
+        throw new Refusal(
+                400,
+                99991679,
+                "Unauthorized. You do not have permission to perform the requested operation on the resource. The app is"
+                        + " required one of these privileges: [" + String.join(", ", entry.scopes()) + "].",
+                error,
+                Map.of());
     }
 
     private static void checkContentType(Call call) {

@@ -1,6 +1,5 @@
 package dev.camelfeishu.sandbox;
 
-import com.fasterxml.jackson.databind.node.BinaryNode;
 import jakarta.servlet.http.HttpServlet;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
@@ -43,7 +42,9 @@ final class Platform extends HttpServlet {
         long begin = System.nanoTime();
         String logId = LOG_ID.format(Instant.now())
                 + UUID.randomUUID().toString().replace("-", "").substring(0, 18).toUpperCase(Locale.ROOT);
-        byte[] body = request.getInputStream().readNBytes(MAX_BODY + 1);
+        request.setCharacterEncoding(StandardCharsets.UTF_8.name());
+        boolean form = String.valueOf(request.getContentType()).startsWith("multipart/form-data");
+        byte[] body = form ? new byte[0] : request.getInputStream().readNBytes(MAX_BODY + 1);
         String path = request.getRequestURI();
         boolean api = path.equals("/open-apis") || path.startsWith("/open-apis/");
         Gate.Outcome outcome;
@@ -58,15 +59,19 @@ final class Platform extends HttpServlet {
                     Map.of(),
                     query(request.getQueryString()),
                     headers(request),
-                    body);
+                    body,
+                    null,
+                    form ? new ServletForm(request) : Form.NONE);
             outcome = api ? gate.answer(call, segments) : new Gate.Outcome(control(call, segments), null);
         } catch (Refusal refusal) {
             outcome = new Gate.Outcome(Gate.refused(refusal), null);
+        } catch (Denial denial) {
+            outcome = new Gate.Outcome(Gate.refused(new Refusal(400, denial.code(), denial.getMessage())), null);
         } catch (RuntimeException e) {
             LOG.error("The sandbox failed to answer {} (log id {})", request.getMethod(), logId, e);
             outcome = new Gate.Outcome(Gate.refused(new Refusal(500, 1500, "internal error")), null);
         }
-        String text = outcome.answer() == null ? "" : Gate.text(outcome.answer(), logId);
+        String text = outcome.answer() == null ? "" : text(outcome.answer(), logId);
         if (api) {
             log.add(new CallLog.Entry(
                     Instant.now(),
@@ -78,7 +83,7 @@ final class Platform extends HttpServlet {
                     code(outcome.answer()),
                     logId,
                     (System.nanoTime() - begin) / 1_000_000,
-                    CallLog.masked(new String(body, StandardCharsets.UTF_8)),
+                    form ? "(a form)" : CallLog.masked(new String(body, StandardCharsets.UTF_8)),
                     CallLog.masked(text)));
         }
         if (outcome.answer() == null) {
@@ -86,8 +91,6 @@ final class Platform extends HttpServlet {
             return;
         }
         Answer answer = outcome.answer();
-        byte[] bytes =
-                answer.body() instanceof BinaryNode file ? file.binaryValue() : text.getBytes(StandardCharsets.UTF_8);
         response.setStatus(answer.status());
         response.setHeader("X-Tt-Logid", logId);
         response.setHeader("X-Request-Id", logId);
@@ -95,10 +98,22 @@ final class Platform extends HttpServlet {
         response.setHeader("X-Content-Type-Options", "nosniff");
         response.setContentType("application/json; charset=utf-8");
         answer.headers().forEach(response::setHeader);
-        if (answer.status() != HttpServletResponse.SC_NOT_MODIFIED) {
+        if (answer.content() == null) {
+            byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
             response.setContentLength(bytes.length);
+            response.getOutputStream().write(bytes);
+            return;
         }
-        response.getOutputStream().write(bytes);
+        if (answer.status() != HttpServletResponse.SC_NOT_MODIFIED) {
+            response.setContentLengthLong(answer.content().length());
+        }
+        answer.content().writeTo(response.getOutputStream());
+    }
+
+    private static String text(Answer answer, String logId) {
+        return answer.content() == null
+                ? Gate.text(answer, logId)
+                : "(" + answer.content().length() + " bytes)";
     }
 
     private Answer control(Call call, List<String> segments) {
@@ -107,9 +122,7 @@ final class Platform extends HttpServlet {
         }
         PathTemplates.Match<Endpoint> match = router.find(call.method(), segments)
                 .orElseThrow(() -> new Refusal(404, 404, "The sandbox has nothing at this method and path."));
-        return match.value()
-                .answer(new Call(
-                        call.method(), call.path(), match.variables(), call.query(), call.headers(), call.body()));
+        return match.value().answer(call.at(match.variables(), null));
     }
 
     private static Integer code(Answer answer) {

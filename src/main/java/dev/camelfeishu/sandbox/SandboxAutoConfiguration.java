@@ -12,6 +12,8 @@ import dev.camelfeishu.sandbox.approval.TaskApi;
 import dev.camelfeishu.sandbox.base.BaseConfiguration;
 import dev.camelfeishu.sandbox.contact.ContactApi;
 import dev.camelfeishu.sandbox.contact.Departments;
+import dev.camelfeishu.sandbox.files.StoredFiles;
+import dev.camelfeishu.sandbox.im.BatchApi;
 import dev.camelfeishu.sandbox.im.CardControl;
 import dev.camelfeishu.sandbox.im.CardTokens;
 import dev.camelfeishu.sandbox.im.CardUpdateApi;
@@ -19,8 +21,22 @@ import dev.camelfeishu.sandbox.im.ChatApi;
 import dev.camelfeishu.sandbox.im.Chats;
 import dev.camelfeishu.sandbox.im.Content;
 import dev.camelfeishu.sandbox.im.ConversationControl;
+import dev.camelfeishu.sandbox.im.Conversations;
+import dev.camelfeishu.sandbox.im.CustomBotApi;
+import dev.camelfeishu.sandbox.im.CustomBots;
+import dev.camelfeishu.sandbox.im.FollowUpApi;
+import dev.camelfeishu.sandbox.im.ForwardApi;
 import dev.camelfeishu.sandbox.im.MessageApi;
+import dev.camelfeishu.sandbox.im.MessageControl;
 import dev.camelfeishu.sandbox.im.Messages;
+import dev.camelfeishu.sandbox.im.PinApi;
+import dev.camelfeishu.sandbox.im.ReactionApi;
+import dev.camelfeishu.sandbox.im.Reactions;
+import dev.camelfeishu.sandbox.im.Readers;
+import dev.camelfeishu.sandbox.im.Recalls;
+import dev.camelfeishu.sandbox.im.ResourceApi;
+import dev.camelfeishu.sandbox.im.Resources;
+import dev.camelfeishu.sandbox.im.UrgentApi;
 import dev.camelfeishu.sandbox.page.PageConfiguration;
 import dev.camelfeishu.sandbox.push.PushControl;
 import dev.camelfeishu.sandbox.push.PushSender;
@@ -54,6 +70,7 @@ import org.springframework.transaction.support.TransactionTemplate;
 @EnableConfigurationProperties(SandboxProperties.class)
 @Import({
     BaseConfiguration.class,
+    StoredFiles.class,
     People.class,
     Tokens.class,
     PushControl.class,
@@ -72,6 +89,21 @@ import org.springframework.transaction.support.TransactionTemplate;
     ConversationControl.class,
     MessageApi.class,
     Messages.class,
+    BatchApi.class,
+    Conversations.class,
+    CustomBotApi.class,
+    CustomBots.class,
+    FollowUpApi.class,
+    ForwardApi.class,
+    MessageControl.class,
+    PinApi.class,
+    ReactionApi.class,
+    Reactions.class,
+    Readers.class,
+    Recalls.class,
+    ResourceApi.class,
+    Resources.class,
+    UrgentApi.class,
     ApprovalControl.class,
     ApprovalEvents.class,
     Approvers.class,

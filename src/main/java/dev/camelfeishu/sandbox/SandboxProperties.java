@@ -22,6 +22,8 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  *     own webhook port on this machine
  * @param pushTrain the waits before an event is delivered again
  * @param calls how many calls the log keeps
+ * @param recallWindow how old a message of one's own may be to be recalled, as the tenant's administrator sets it
+ * @param editWindow likewise to be edited
  */
 @ConfigurationProperties("feishu.sandbox")
 public record SandboxProperties(
@@ -36,7 +38,9 @@ public record SandboxProperties(
         @DefaultValue Set<String> deniedScopes,
         @DefaultValue("") String webhookUrl,
         @DefaultValue({"15s", "5m", "1h", "6h"}) List<Duration> pushTrain,
-        @DefaultValue("5000") int calls) {
+        @DefaultValue("5000") int calls,
+        @DefaultValue("1d") Duration recallWindow,
+        @DefaultValue("1d") Duration editWindow) {
     /** The tenant the app is installed in. */
     public static final String TENANT_KEY = "sandbox0tenant001";
 

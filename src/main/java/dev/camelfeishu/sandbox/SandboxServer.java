@@ -1,5 +1,7 @@
 package dev.camelfeishu.sandbox;
 
+import jakarta.servlet.MultipartConfigElement;
+import jakarta.servlet.ServletRegistration;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
 import org.apache.catalina.valves.ErrorReportValve;
@@ -13,6 +15,9 @@ import org.springframework.context.SmartLifecycle;
 /** The sandbox's HTTP server. Listens before any route of the application starts, and after the last has stopped. */
 public final class SandboxServer implements SmartLifecycle, DisposableBean {
     private static final Logger LOG = LoggerFactory.getLogger(SandboxServer.class);
+
+    /** Parts of a form above this many bytes go to disk. */
+    private static final int IN_MEMORY = 64 * 1024;
 
     private final SandboxProperties properties;
     private final Platform platform;
@@ -44,8 +49,13 @@ public final class SandboxServer implements SmartLifecycle, DisposableBean {
             reports.setShowServerInfo(false);
             context.getParent().getPipeline().addValve(reports);
         });
-        WebServer started = factory.getWebServer(
-                context -> context.addServlet("sandbox", platform).addMapping("/"));
+        // a refused upload is read to its end, so that its sender sees the refusal
+        factory.addConnectorCustomizers(connector -> connector.setProperty("maxSwallowSize", "-1"));
+        WebServer started = factory.getWebServer(context -> {
+            ServletRegistration.Dynamic servlet = context.addServlet("sandbox", platform);
+            servlet.setMultipartConfig(new MultipartConfigElement("", -1, ServletForm.MAX, IN_MEMORY));
+            servlet.addMapping("/");
+        });
         started.start();
         server = started;
         LOG.info("The Feishu sandbox listens on http://{}:{}", properties.address(), started.getPort());

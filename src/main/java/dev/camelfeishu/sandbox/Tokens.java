@@ -5,6 +5,8 @@ import java.sql.Timestamp;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
+import java.util.Set;
 
 /** The access tokens of the app. One kind serves as tenant and as app token, as a self-built app may see it. */
 public final class Tokens {
@@ -13,6 +15,17 @@ public final class Tokens {
 
     /** An issued token and when it ends. */
     public record Issued(String token, Instant expiresAt) {}
+
+    /**
+     * A token of a person.
+     *
+     * @param scopes what the person has granted
+     */
+    public record UserToken(String openId, Set<String> scopes, Instant expiresAt) {
+        public boolean expired() {
+            return !expiresAt.isAfter(Instant.now());
+        }
+    }
 
     private final SandboxDatabase database;
     private final Duration lifetime;
@@ -61,7 +74,37 @@ public final class Tokens {
                         Timestamp.from(Instant.now())));
     }
 
-    /** Ends every token now. */
+    /**
+     * Makes a person's token known to the gate. Whoever signs people in issues it.
+     *
+     * @param token beginning with {@code u-} or, a JWT, with {@code eyJ}
+     */
+    public void keep(String token, UserToken user) {
+        database.jdbc()
+                .update(
+                        "insert into sandbox.user_token (token, open_id, scopes, expires_at) values (?, ?, ?, ?)",
+                        token,
+                        user.openId(),
+                        String.join(" ", user.scopes()),
+                        Timestamp.from(user.expiresAt()));
+    }
+
+    /** What is known of a person's token, also of one that has expired. */
+    public Optional<UserToken> user(String token) {
+        return database
+                .jdbc()
+                .query(
+                        "select open_id, scopes, expires_at from sandbox.user_token where token = ?",
+                        (row, n) -> new UserToken(
+                                row.getString(1),
+                                Set.of(row.getString(2).split(" ")),
+                                row.getTimestamp(3).toInstant()),
+                        token)
+                .stream()
+                .findFirst();
+    }
+
+    /** Ends every token of the app now. */
     public int expire() {
         Timestamp now = Timestamp.from(Instant.now());
         return database.jdbc().update("update sandbox.token set expires_at = ? where expires_at > ?", now, now);

@@ -2,6 +2,7 @@ package dev.camelfeishu.openapi;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.sun.net.httpserver.Headers;
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
@@ -11,6 +12,8 @@ import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -28,7 +31,23 @@ final class PlatformServer implements AutoCloseable {
         System.setProperty("sun.net.httpserver.nodelay", "true");
     }
 
-    record Seen(String method, String uri, String authorization, byte[] body) {
+    private static final AppTickets NO_TICKETS = new AppTickets() {
+        @Override
+        public Optional<String> ticket(String appId) {
+            return Optional.empty();
+        }
+
+        @Override
+        public void keep(String appId, String ticket) {
+            throw new UnsupportedOperationException();
+        }
+    };
+
+    record Seen(String method, String uri, String authorization, Headers headers, byte[] body) {
+        String header(String name) {
+            return headers.getFirst(name);
+        }
+
         String text() {
             return new String(body, StandardCharsets.UTF_8);
         }
@@ -54,6 +73,7 @@ final class PlatformServer implements AutoCloseable {
     volatile int lifetimeSeconds = 7200;
     volatile String validToken = "none yet";
     volatile boolean checksTokens = true;
+    volatile boolean readsBodies = true;
 
     PlatformServer() throws IOException {
         server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 200);
@@ -71,13 +91,41 @@ final class PlatformServer implements AutoCloseable {
     }
 
     SdkFeishuClient client(Clock clock) {
+        return client(UserTokens.none(), clock);
+    }
+
+    SdkFeishuClient client(UserTokens people) {
+        return client(people, Clock.systemUTC());
+    }
+
+    private SdkFeishuClient client(UserTokens people, Clock clock) {
         return new SdkFeishuClient(
                 new BaseUrl(url()),
                 new AppCredentials(APP_ID, APP_SECRET),
                 EndpointCatalog.packed(),
                 new LocalTurns(),
                 meters,
+                people,
                 clock);
+    }
+
+    /** The default app, with another third host. */
+    SdkFeishuClients clients(BaseUrl www) {
+        return clients(www, NO_TICKETS, Map.of(FeishuClients.DEFAULT, new AppCredentials(APP_ID, APP_SECRET)));
+    }
+
+    SdkFeishuClients clients(AppTickets tickets, Map<String, AppCredentials> apps) {
+        return clients(new BaseUrl(url()), tickets, apps);
+    }
+
+    private SdkFeishuClients clients(BaseUrl www, AppTickets tickets, Map<String, AppCredentials> apps) {
+        return new SdkFeishuClients(
+                new PlatformUrls(new BaseUrl(url()), www),
+                apps,
+                tickets,
+                UserTokens.none(),
+                EndpointCatalog.packed(),
+                meters);
     }
 
     SimpleMeterRegistry meters() {
@@ -124,11 +172,12 @@ final class PlatformServer implements AutoCloseable {
     }
 
     private void serve(HttpExchange exchange) throws IOException {
-        var body = exchange.getRequestBody().readAllBytes();
+        var body = readsBodies ? exchange.getRequestBody().readAllBytes() : new byte[0];
         var seen = new Seen(
                 exchange.getRequestMethod(),
                 exchange.getRequestURI().toString(),
                 exchange.getRequestHeaders().getFirst("Authorization"),
+                exchange.getRequestHeaders(),
                 body);
         if (seen.uri().contains("/auth/v3/")) {
             tokenRequests.add(seen);

@@ -68,7 +68,6 @@ class RequestPathTest {
                 "/open-apis/im/v1/messages?x=1",
                 "/open-apis/im/v1/messages#x",
                 "/open-apis/im/v1//messages",
-                "/open-apis/im/v1/messages/",
                 "/open-apis/im/v1/%2e%2e/messages",
                 "/open-apis/im/v1/messages\r\nX: y"
             })
@@ -84,6 +83,15 @@ class RequestPathTest {
         assertThatThrownBy(() -> path(ApiRequest.post("/open-apis/im/v1/message")))
                 .isInstanceOf(FeishuRejectedException.class)
                 .hasMessageContaining("POST /open-apis/im/v1/messages.");
+    }
+
+    @Test
+    void a_slash_at_the_end_is_there_where_the_documentation_has_it() {
+        assertThat(path(ApiRequest.post("/open-apis/message/v4/batch_send/")))
+                .isEqualTo("/open-apis/message/v4/batch_send/");
+        assertThatThrownBy(() -> path(ApiRequest.get("/open-apis/im/v1/messages/")))
+                .isInstanceOf(FeishuRejectedException.class)
+                .hasMessageContaining("no such endpoint");
     }
 
     @Test

@@ -10,8 +10,12 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.sql.SQLException;
+import java.time.Instant;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Set;
+import java.util.UUID;
 import javax.sql.DataSource;
 import org.springframework.boot.WebApplicationType;
 import org.springframework.boot.autoconfigure.ImportAutoConfiguration;
@@ -103,8 +107,28 @@ public final class RunningSandbox implements AutoCloseable {
         return context.getBean(type);
     }
 
+    public <T> Collection<T> beans(Class<T> type) {
+        return context.getBeansOfType(type).values();
+    }
+
+    /** A token of a person who has granted scopes. */
+    public String userToken(String openId, String... scopes) {
+        String token = "u-" + UUID.randomUUID();
+        bean(Tokens.class)
+                .keep(
+                        token,
+                        new Tokens.UserToken(
+                                openId, Set.of(scopes), Instant.now().plusSeconds(7200)));
+        return token;
+    }
+
     /** A call of the Open Platform with a valid token. */
     public Reply api(String method, String path, JsonNode body) {
+        return send(method, path, body, Map.of("Authorization", "Bearer " + token()));
+    }
+
+    /** The app's token. */
+    public String token() {
         if (token == null) {
             token = post(
                             "/open-apis/auth/v3/tenant_access_token/internal",
@@ -113,7 +137,7 @@ public final class RunningSandbox implements AutoCloseable {
                     .path("tenant_access_token")
                     .asText();
         }
-        return send(method, path, body, Map.of("Authorization", "Bearer " + token));
+        return token;
     }
 
     public Reply get(String path) {

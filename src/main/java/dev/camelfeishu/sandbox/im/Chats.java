@@ -3,6 +3,7 @@ package dev.camelfeishu.sandbox.im;
 import dev.camelfeishu.sandbox.People;
 import dev.camelfeishu.sandbox.Person;
 import dev.camelfeishu.sandbox.SandboxDatabase;
+import dev.camelfeishu.sandbox.SandboxProperties;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.List;
@@ -54,6 +55,11 @@ public final class Chats {
     /** Whether somebody of another tenant is in it. */
     boolean external(Chat chat) {
         return members(chat).stream().anyMatch(member -> !member.colleague());
+    }
+
+    /** Whether the group is the actor's own. */
+    boolean owns(Chat chat, Actor actor) {
+        return (actor.bot() ? SandboxProperties.BOT_OPEN_ID : actor.id()).equals(chat.owner());
     }
 
     void join(Chat chat, Person person) {

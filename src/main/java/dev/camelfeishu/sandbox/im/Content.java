@@ -3,10 +3,12 @@ package dev.camelfeishu.sandbox.im;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.camelfeishu.sandbox.Denial;
 import dev.camelfeishu.sandbox.Json;
 import dev.camelfeishu.sandbox.People;
 import dev.camelfeishu.sandbox.Person;
 import dev.camelfeishu.sandbox.Refusal;
+import dev.camelfeishu.sandbox.SandboxProperties;
 import java.nio.charset.StandardCharsets;
 import java.util.Map;
 import java.util.Optional;
@@ -17,6 +19,8 @@ import java.util.regex.Pattern;
 /** The {@code content} of messages: what the app may send and how it is read back. */
 public final class Content {
     private static final int MAX_TEXT = 150 * 1024;
+    private static final int MAX_DIVIDER = 20;
+    private static final String MERGED = "Merged and Forwarded Message";
     private static final int MAX_RICH = 30 * 1024;
     private static final Pattern AT = Pattern.compile("<at user_id=\"([^\"]*)\">([^<]*)</at>");
     private static final Set<String> LANGUAGES = Set.of(
@@ -24,27 +28,35 @@ public final class Content {
             "fr_fr", "it_it", "ru_ru", "ms_my");
     private static final Set<String> POST_TAGS =
             Set.of("text", "a", "at", "img", "media", "emotion", "code_block", "hr", "md");
-    /** The member each of the other types must have. */
-    private static final Map<String, String> KEYS = Map.of(
-            "image", "image_key",
-            "file", "file_key",
-            "audio", "file_key",
-            "sticker", "file_key",
-            "media", "file_key",
-            "share_chat", "chat_id",
-            "share_user", "user_id",
-            "system", "type");
+    /** Tags that have a paragraph of their own. */
+    private static final Set<String> ALONE = Set.of("img", "media", "md");
+    /** The types of uploads that each type of message takes. */
+    private static final Map<String, Set<String>> UPLOADS = Map.of(
+            "image", Set.of("image"),
+            "file", Set.of("pdf", "doc", "xls", "ppt", "stream"),
+            "audio", Set.of("opus"),
+            "media", Set.of("mp4"),
+            "sticker", Set.of("sticker"));
 
     /** Content as it is stored, with its mentions. */
     record Sent(String content, JsonNode mentions) {}
 
     private final People people;
+    private final Chats chats;
+    private final Resources resources;
+    private final SandboxProperties properties;
 
-    public Content(People people) {
+    public Content(People people, Chats chats, Resources resources, SandboxProperties properties) {
         this.people = people;
+        this.chats = chats;
+        this.resources = resources;
+        this.properties = properties;
     }
 
-    /** @throws Refusal 230001, 230025 or 230099 */
+    /**
+     * @throws Refusal 230001 or 230099
+     * @throws Denial 230002, 230013, 230015, 230017, 230025 or 230055
+     */
     Sent check(String msgType, JsonNode content) {
         if (!content.isTextual()) {
             throw invalid("content must be a string that holds JSON");
@@ -53,7 +65,7 @@ public final class Content {
         int size = text.getBytes(StandardCharsets.UTF_8).length;
         boolean rich = msgType.equals("post") || msgType.equals("interactive");
         if (size > (rich ? MAX_RICH : MAX_TEXT)) {
-            throw new Refusal(400, 230025, "The length of the message content reaches its limit.");
+            throw new Denial(230025);
         }
         if (msgType.equals("interactive")) {
             checkCard(text);
@@ -66,7 +78,12 @@ public final class Content {
         return switch (msgType) {
             case "text" -> text(value);
             case "post" -> post(value);
-            default -> other(msgType, value);
+            case "image" -> new Sent(Json.write(Json.object().put("image_key", image(value))), Json.array());
+            case "file", "audio", "media", "sticker" -> file(msgType, value);
+            case "share_chat" -> shareChat(value);
+            case "share_user" -> shareUser(value);
+            case "system" -> divider(value);
+            default -> throw invalid("msg_type is not one of the known ones");
         };
     }
 
@@ -78,21 +95,38 @@ public final class Content {
         }
     }
 
-    /** How a message is read: rich text flat in one language, a card in its degraded form unless the original is wanted. */
+    /**
+     * How a message is read: rich text flat in one language and without Markdown, a card in its degraded form unless the
+     * original is wanted, a merged message as a sentence.
+     */
     static String read(Message message, boolean original) {
         if (message.msgType().equals("post")) {
-            JsonNode value = Json.read(message.content());
-            if (value.path("content").isArray()) {
-                return message.content();
-            }
-            for (String language : new String[] {"zh_cn", "en_us"}) {
-                if (value.has(language)) {
-                    return Json.write(value.path(language));
-                }
-            }
-            return Json.write(value.elements().next());
+            JsonNode post = language(Json.read(message.content()));
+            post.path("content").forEach(paragraph -> paragraph.forEach(Content::plain));
+            return Json.write(post);
+        }
+        if (message.merged()) {
+            return MERGED;
         }
         return message.card() && !original ? degraded(Json.read(message.content())) : message.content();
+    }
+
+    private static JsonNode language(JsonNode post) {
+        if (post.path("content").isArray()) {
+            return post;
+        }
+        for (String language : new String[] {"zh_cn", "en_us"}) {
+            if (post.has(language)) {
+                return post.path(language);
+            }
+        }
+        return post.elements().next();
+    }
+
+    private static void plain(JsonNode element) {
+        if (element.path("tag").asText().equals("md")) {
+            ((ObjectNode) element).put("tag", "text");
+        }
     }
 
     private Sent text(JsonNode value) {
@@ -114,6 +148,7 @@ public final class Content {
             return "@_all";
         }
         Person person = people.byOpenId(userId)
+                .or(() -> people.find("union_id", userId))
                 .or(() -> people.find("user_id", userId))
                 .orElseThrow(() -> invalid("invalid user id in an at element"));
         String key = "@_user_" + (mentions.size() + 1);
@@ -126,11 +161,13 @@ public final class Content {
         return key;
     }
 
-    private static Sent post(JsonNode value) {
+    private Sent post(JsonNode value) {
         if (value.isEmpty()) {
             throw invalid("post has no language");
         }
-        for (Map.Entry<String, JsonNode> language : value.properties()) {
+        JsonNode post = value.deepCopy();
+        ArrayNode mentions = Json.array();
+        for (Map.Entry<String, JsonNode> language : post.properties()) {
             JsonNode paragraphs = language.getValue().path("content");
             if (!LANGUAGES.contains(language.getKey()) || !paragraphs.isArray()) {
                 throw invalid("post needs languages with a content of paragraphs");
@@ -140,25 +177,105 @@ public final class Content {
                     throw invalid("a paragraph of a post is an array");
                 }
                 for (JsonNode element : paragraph) {
-                    if (!POST_TAGS.contains(element.path("tag").asText())) {
-                        throw invalid("unknown tag in a post");
-                    }
+                    element(element, paragraph.size(), mentions);
                 }
             }
         }
-        return new Sent(Json.write(value), Json.array());
+        return new Sent(Json.write(post), mentions);
     }
 
-    private static Sent other(String msgType, JsonNode value) {
-        String key = KEYS.get(msgType);
-        if (key == null) {
-            throw invalid("msg_type is not one of the known ones");
+    private void element(JsonNode element, int together, ArrayNode mentions) {
+        String tag = element.path("tag").asText();
+        if (!POST_TAGS.contains(tag)) {
+            throw invalid("unknown tag in a post");
         }
-        if (!value.path(key).isTextual()) {
-            throw invalid(key + " is missing");
+        if (together > 1 && ALONE.contains(tag)) {
+            throw invalid(tag + " must have a paragraph of its own");
         }
-        if (msgType.equals("image") || msgType.endsWith("file") || value.has("file_key")) {
-            throw new Refusal(400, 230017, "Bot is NOT the owner of the resource.");
+        switch (tag) {
+            case "text", "code_block", "md" -> text(element, "text");
+            case "a" -> {
+                text(element, "text");
+                text(element, "href");
+            }
+            case "at" -> ((ObjectNode) element).put("user_id", mention(text(element, "user_id"), mentions));
+            case "emotion" -> text(element, "emoji_type");
+            case "img" -> image(element);
+            case "media" -> file("media", element);
+            default -> {
+                // hr has no members
+            }
+        }
+    }
+
+    private static String text(JsonNode value, String name) {
+        if (!value.path(name).isTextual()) {
+            throw invalid(name + " is missing");
+        }
+        return value.path(name).asText();
+    }
+
+    /** The key of an image that the app has uploaded for messages. */
+    private String image(JsonNode value) {
+        return upload("image", text(value, "image_key")).key();
+    }
+
+    private Sent file(String msgType, JsonNode value) {
+        Resource file = upload(msgType, text(value, "file_key"));
+        ObjectNode content = Json.object().put("file_key", file.key());
+        if (msgType.equals("media") && value.hasNonNull("image_key")) {
+            content.put("image_key", image(value));
+        }
+        if (msgType.equals("file") || msgType.equals("media")) {
+            content.put("file_name", file.name());
+        }
+        if (file.duration() != null && !msgType.equals("file")) {
+            content.put("duration", file.duration());
+        }
+        return new Sent(Json.write(content), Json.array());
+    }
+
+    /** An upload of the app's; a sticker is one that somebody has sent. */
+    private Resource upload(String msgType, String key) {
+        Resource resource = resources
+                .find(key)
+                .filter(found ->
+                        found.owner().equals(properties.appId()) || found.type().equals("sticker"))
+                .orElseThrow(() -> new Denial(230017));
+        if (!UPLOADS.get(msgType).contains(resource.type())) {
+            throw new Denial(230055);
+        }
+        return resource;
+    }
+
+    private Sent shareChat(JsonNode value) {
+        Chat chat = chats.find(text(value, "chat_id")).orElseThrow(() -> invalid("chat_id is unknown"));
+        if (chat.p2p()) {
+            throw new Denial(230015);
+        }
+        if (!chat.bot()) {
+            throw new Denial(230002);
+        }
+        return new Sent(Json.write(Json.object().put("chat_id", chat.id())), Json.array());
+    }
+
+    private Sent shareUser(JsonNode value) {
+        Person person =
+                people.byOpenId(text(value, "user_id")).orElseThrow(() -> invalid("user_id is not a known open_id"));
+        if (!person.colleague()) {
+            throw new Denial(230013);
+        }
+        return new Sent(Json.write(Json.object().put("user_id", person.openId())), Json.array());
+    }
+
+    /** A dividing line, of at most 20 characters of which a Chinese one counts twice. */
+    private static Sent divider(JsonNode value) {
+        String text = value.path("params").path("divider_text").path("text").asText();
+        int width = text.codePoints()
+                .map(character -> Character.isIdeographic(character) ? 2 : 1)
+                .sum();
+        if (!value.path("type").asText().equals("divider") || text.isEmpty() || width > MAX_DIVIDER) {
+            throw invalid("a system message is a divider with a short divider_text");
         }
         return new Sent(Json.write(value), Json.array());
     }
@@ -182,6 +299,23 @@ public final class Content {
             }
         }
         return Json.write(degraded);
+    }
+
+    /** The content of a call that has it as an object, in the shape that {@link #check} reads; not an object when it is missing. */
+    static JsonNode fromObject(String msgType, JsonNode body) {
+        JsonNode content = body.path("content");
+        return switch (msgType) {
+            case "interactive" -> body.path("card");
+            case "post" -> content.path("post");
+            case "share_chat" ->
+                Json.object().put("chat_id", content.path("share_chat_id").asText());
+            default -> content;
+        };
+    }
+
+    /** The content of a merged message. */
+    static Sent merged() {
+        return new Sent(Json.write(Json.object().put("content", MERGED)), Json.array());
     }
 
     static Refusal invalid(String reason) {

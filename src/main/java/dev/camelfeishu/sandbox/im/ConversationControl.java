@@ -14,21 +14,40 @@ import dev.camelfeishu.sandbox.Pushes;
 import dev.camelfeishu.sandbox.Routes;
 import dev.camelfeishu.sandbox.SandboxDatabase;
 import dev.camelfeishu.sandbox.SandboxProperties;
+import java.io.ByteArrayInputStream;
+import java.util.Base64;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 
 /** What people do in chats: they write to the bot, add it and remove it. */
 public final class ConversationControl implements Api {
     private static final String BOT_UNION_ID = "on_b0700000000000000000000000000001";
 
+    /** The types of messages with a file, and how their upload is kept. */
+    private static final Map<String, String> UPLOADS = new TreeMap<>(
+            Map.of("image", "image", "file", "stream", "audio", "opus", "media", "mp4", "sticker", "sticker"));
+
     private final SandboxDatabase database;
     private final Chats chats;
     private final Messages messages;
     private final People people;
+    private final Resources resources;
+    private final CustomBots customBots;
     private final Pushes pushes;
 
-    public ConversationControl(SandboxDatabase database, Chats chats, Messages messages, People people, Pushes pushes) {
+    public ConversationControl(
+            SandboxDatabase database,
+            Chats chats,
+            Messages messages,
+            People people,
+            Resources resources,
+            CustomBots customBots,
+            Pushes pushes) {
         this.database = database;
+        this.resources = resources;
+        this.customBots = customBots;
         this.chats = chats;
         this.messages = messages;
         this.people = people;
@@ -49,18 +68,25 @@ public final class ConversationControl implements Api {
         if (chat.p2p() && !chats.members(chat).contains(sender)) {
             throw Control.bad("Nobody but its owner can write in a direct chat.");
         }
-        if (!body.has("text") && !body.path("post").isObject()) {
-            throw Control.bad("text must be given, as a string, or post, as an object.");
+        if (!body.has("text")
+                && !body.path("post").isObject()
+                && !body.path("file").isObject()) {
+            throw Control.bad("text must be given, as a string, or post or file, as an object.");
         }
         boolean mentionBot = body.path("mention_bot").asBoolean(false);
         boolean mentionAll = body.path("mention_all").asBoolean(false);
-        String type = body.path("post").isObject() ? "post" : "text";
-        String content = type.equals("post")
-                ? Json.write(post(body.path("post"), mentionBot))
-                : Json.write(Json.object().put("text", text(body, mentionBot, mentionAll)));
+        String type = body.path("file").isObject()
+                ? fileType(body.path("file"))
+                : body.path("post").isObject() ? "post" : "text";
         Message message = database.inTransaction(() -> {
             chats.join(chat, sender);
             Message parent = parent(body, chat);
+            String content = Json.write(
+                    switch (type) {
+                        case "text" -> Json.object().put("text", text(body, mentionBot, mentionAll));
+                        case "post" -> post(body.path("post"), mentionBot);
+                        default -> file(type, body.path("file"), sender);
+                    });
             ArrayNode mentions = Json.array();
             if (mentionBot) {
                 mentions.addObject()
@@ -79,7 +105,8 @@ public final class ConversationControl implements Api {
                     mentions,
                     parent == null ? null : Optional.ofNullable(parent.rootId()).orElse(parent.id()),
                     parent == null ? null : parent.id(),
-                    parent == null ? null : parent.threadId()));
+                    parent == null ? null : parent.threadId(),
+                    null));
             if (chat.bot()) {
                 boolean byBot = body.path("sender_type").asText("user").equals("bot");
                 pushes.event("im.message.receive_v1", received(added, chat, sender, byBot, mentionBot));
@@ -87,6 +114,43 @@ public final class ConversationControl implements Api {
             return added;
         });
         return Answer.of(200, Json.object().put("message_id", message.id()));
+    }
+
+    private static String fileType(JsonNode file) {
+        String type = file.path("type").asText("file");
+        if (!UPLOADS.containsKey(type)) {
+            throw Control.bad("The type of a file must be one of " + String.join(", ", UPLOADS.keySet()) + ".");
+        }
+        return type;
+    }
+
+    /** What a person sends has the person as its owner. */
+    private ObjectNode file(String type, JsonNode file, Person sender) {
+        String name = file.path("name").asText("file");
+        byte[] bytes;
+        try {
+            bytes = Base64.getDecoder().decode(file.path("base64").asText());
+        } catch (IllegalArgumentException e) {
+            throw Control.bad("The bytes of a file must be given as base64.");
+        }
+        Integer duration = file.path("duration").isInt() ? file.path("duration").intValue() : null;
+        String key = resources
+                .add(
+                        UPLOADS.get(type),
+                        sender.openId(),
+                        name,
+                        type.equals("image") ? "image/png" : "application/octet-stream",
+                        duration,
+                        new ByteArrayInputStream(bytes))
+                .key();
+        ObjectNode content = Json.object().put(type.equals("image") ? "image_key" : "file_key", key);
+        if (type.equals("file") || type.equals("media")) {
+            content.put("file_name", name);
+        }
+        if (duration != null && (type.equals("audio") || type.equals("media"))) {
+            content.put("duration", duration);
+        }
+        return content;
     }
 
     private Message parent(JsonNode body, Chat chat) {
@@ -183,6 +247,9 @@ public final class ConversationControl implements Api {
                     .put("chat_id", message.chatId())
                     .put("sender", message.byBot() ? SandboxProperties.BOT_OPEN_ID : message.sender())
                     .put("sender_type", message.senderType())
+                    .put(
+                            "sender_name",
+                            message.byPerson() || message.byBot() ? null : customBots.name(message.sender()))
                     .put("msg_type", message.msgType())
                     .put("root_id", message.rootId())
                     .put("parent_id", message.parentId())

@@ -7,11 +7,12 @@ import java.time.Instant;
 /**
  * A message.
  *
- * @param sender open_id of a person, app_id of the bot
- * @param senderType user or app
+ * @param sender open_id of a person, app_id of the bot, bot_id of a custom bot
+ * @param senderType user, app or custom
  * @param content as it was sent, with mentions replaced by their keys
  * @param mentions JSON array
  * @param seq its place in the order of all messages
+ * @param batchId the batch it was sent with, or null
  */
 record Message(
         long seq,
@@ -29,13 +30,23 @@ record Message(
         long updatedMs,
         int edits,
         boolean updated,
-        boolean deleted) {
+        boolean deleted,
+        String batchId) {
+    /** Whether the app's own bot has sent it. */
     boolean byBot() {
         return senderType.equals("app");
     }
 
+    boolean byPerson() {
+        return senderType.equals("user");
+    }
+
     boolean card() {
         return msgType.equals("interactive");
+    }
+
+    boolean merged() {
+        return msgType.equals("merge_forward");
     }
 
     boolean olderThan(Duration age) {

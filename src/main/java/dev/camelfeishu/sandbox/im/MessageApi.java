@@ -6,51 +6,57 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.camelfeishu.sandbox.Answer;
 import dev.camelfeishu.sandbox.Api;
 import dev.camelfeishu.sandbox.Call;
+import dev.camelfeishu.sandbox.Denial;
 import dev.camelfeishu.sandbox.Json;
-import dev.camelfeishu.sandbox.People;
-import dev.camelfeishu.sandbox.Person;
-import dev.camelfeishu.sandbox.RateLimits;
 import dev.camelfeishu.sandbox.Refusal;
 import dev.camelfeishu.sandbox.Routes;
 import dev.camelfeishu.sandbox.SandboxDatabase;
 import dev.camelfeishu.sandbox.SandboxProperties;
+import dev.camelfeishu.sandbox.Tokens;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 
 /**
- * Messages of the bot: send, reply, read, edit, recall, and the update of cards.
+ * Messages: send, reply, read, edit, recall, and the update of cards; by the bot, and where the platform takes a person's
+ * token, in the name of that person.
  *
- * <p>Not documented, and so chosen: a uuid is one for sends and replies together; updating a card that is not shared is
- * 230001, one that the bot has not sent 230012.
+ * <p>Not documented, and so chosen: a uuid is one for sends and replies together; an unknown message_id is 230001; updating a
+ * card that is not shared is 230001, one that somebody else has sent 230012; editing or recalling one message of a batch is
+ * 230054, updating its card 230001; a time range for a thread is 230001.
  */
 public final class MessageApi implements Api {
     private static final String MESSAGE = "/open-apis/im/v1/messages/:message_id";
+    private static final String SEND_AS_USER = "im:message.send_as_user";
+    private static final String SEND_SYSTEM = "im:message:send_sys_msg";
     private static final int MAX_EDITS = 20;
     private static final Duration CARD_AGE = Duration.ofDays(14);
 
     private final SandboxDatabase database;
     private final Messages messages;
     private final Chats chats;
-    private final People people;
+    private final Conversations conversations;
     private final Content contents;
-    private final RateLimits rates;
+    private final Recalls recalls;
+    private final Tokens tokens;
     private final SandboxProperties properties;
 
     public MessageApi(
             SandboxDatabase database,
             Messages messages,
             Chats chats,
-            People people,
+            Conversations conversations,
             Content contents,
-            RateLimits rates,
+            Recalls recalls,
+            Tokens tokens,
             SandboxProperties properties) {
         this.database = database;
         this.messages = messages;
         this.chats = chats;
-        this.people = people;
+        this.conversations = conversations;
         this.contents = contents;
-        this.rates = rates;
+        this.recalls = recalls;
+        this.tokens = tokens;
         this.properties = properties;
     }
 
@@ -67,151 +73,156 @@ public final class MessageApi implements Api {
 
     private Answer send(Call call) {
         JsonNode body = call.json(230001);
-        Chat chat = target(call.query("receive_id_type", ""), body.path("receive_id"));
-        return create(body, chat, null, false);
+        Actor sender = sender(call);
+        String type = call.query("receive_id_type", "");
+        if (type.equals("thread_id")) {
+            throw Content.invalid("receive_id_type must be open_id, union_id, user_id, email or chat_id");
+        }
+        Conversations.Target target = conversations.target(sender, type, body.path("receive_id"));
+        return create(sender, body, target.chat(), null);
     }
 
     private Answer reply(Call call) {
         JsonNode body = call.json(230001);
+        Actor sender = sender(call);
         Message parent = existing(call);
         if (parent.deleted()) {
-            throw new Refusal(400, 230011, "The message is recalled.");
+            throw new Denial(230011);
         }
-        Chat chat = chats.find(parent.chatId()).orElseThrow();
-        return create(body, chat, parent, body.path("reply_in_thread").asBoolean(false));
+        Chat chat = conversations.chat(parent);
+        conversations.open(sender, chat);
+        return create(sender, body, chat, parent);
     }
 
-    private Answer create(JsonNode body, Chat chat, Message parent, boolean inThread) {
-        if (!chat.bot()) {
-            throw new Refusal(400, 230002, "The bot can not be outside the group.");
+    private Actor sender(Call call) {
+        Actor sender = conversations.actor(call);
+        if (!sender.bot()) {
+            String token = call.headers().get("authorization").substring("Bearer ".length());
+            tokens.user(token)
+                    .filter(known -> known.scopes().contains(SEND_AS_USER))
+                    .orElseThrow(() -> new Denial(230027, "the person has not granted " + SEND_AS_USER));
         }
-        if (chat.p2p() && chats.external(chat)) {
-            throw new Refusal(400, 230038, "Cross tenant p2p chat operate forbid.");
-        }
+        return sender;
+    }
+
+    private Answer create(Actor sender, JsonNode body, Chat chat, Message parent) {
         if (!body.path("msg_type").isTextual()) {
             throw Content.invalid("msg_type is missing");
         }
         String msgType = body.path("msg_type").asText();
         Content.Sent sent = contents.check(msgType, body.path("content"));
-        JsonNode uuid = body.path("uuid");
-        if (uuid.isTextual() && uuid.asText().length() > 50) {
-            throw Content.invalid("uuid is longer than 50 characters");
+        if (msgType.equals("system")) {
+            system(chat);
         }
-        boolean once = uuid.isTextual() && !uuid.asText().isEmpty();
-        Message message = database.inTransaction(() -> {
-            if (once) {
-                Optional<Message> first = messages.claim(uuid.asText());
-                if (first.isPresent()) {
-                    return first.get();
-                }
-            }
-            limit("chat " + chat.id());
-            String root =
-                    parent == null ? null : Optional.ofNullable(parent.rootId()).orElse(parent.id());
-            String thread = parent == null ? null : parent.threadId();
-            if (inThread) {
-                thread = messages.thread(parent);
-            }
-            Message added = messages.add(new Messages.Draft(
-                    chat.id(),
-                    properties.appId(),
-                    "app",
-                    msgType,
-                    sent.content(),
-                    sent.mentions(),
-                    root,
-                    parent == null ? null : parent.id(),
-                    thread));
-            if (once) {
-                messages.sent(uuid.asText(), added);
-            }
-            return added;
-        });
-        return Answer.ok(shown(message, false));
+        String uuid = Conversations.uuid(body.path("uuid").asText());
+        boolean inThread = body.path("reply_in_thread").asBoolean(false);
+        Message message = database.inTransaction(() -> messages.once(uuid, () -> {
+            conversations.limit("chat " + chat.id());
+            Messages.Draft draft = Messages.Draft.of(chat, sender, msgType, sent);
+            return messages.add(parent == null ? draft : below(draft, parent, inThread));
+        }));
+        return Answer.ok(conversations.shown(message));
     }
 
-    private Chat target(String type, JsonNode receiveId) {
-        if (!receiveId.isTextual() || receiveId.asText().isEmpty()) {
-            throw Content.invalid("receive_id is missing");
+    private void system(Chat chat) {
+        if (!chat.p2p()) {
+            throw Content.invalid("a system message can be sent in a direct chat only");
         }
-        String id = receiveId.asText();
-        switch (type) {
-            case "chat_id" -> {
-                return chats.find(id).orElseThrow(MessageApi::unknownReceiver);
-            }
-            case "open_id", "union_id", "user_id", "email" -> {
-                Person person = people.find(type, id).orElseThrow(MessageApi::unknownReceiver);
-                return chats.direct(person)
-                        .orElseThrow(() -> new Refusal(400, 230013, "Bot has NO availability to this user."));
-            }
-            default -> throw Content.invalid("receive_id_type must be open_id, union_id, user_id, email or chat_id");
+        if (properties.deniedScopes().contains(SEND_SYSTEM)) {
+            throw new Denial(230027, "the app has not been granted " + SEND_SYSTEM);
         }
     }
 
-    private static Refusal unknownReceiver() {
-        return new Refusal(400, 230034, "The receive_id is invalid.");
+    private Messages.Draft below(Messages.Draft draft, Message parent, boolean inThread) {
+        if (!inThread && parent.threadId() == null) {
+            return draft.below(Optional.ofNullable(parent.rootId()).orElse(parent.id()), parent.id(), null);
+        }
+        String thread = messages.thread(parent);
+        return draft.inThread(messages.first(thread).orElseThrow());
     }
 
     private Answer get(Call call) {
+        String idType = Conversations.idType(call, false);
         Message message = existing(call);
-        inChat(message);
+        conversations.member(conversations.actor(call), conversations.chat(message));
         ObjectNode data = Json.object();
-        data.putArray("items").add(shown(message, original(call)));
+        ArrayNode items = data.putArray("items");
+        items.add(conversations.shown(message, idType, original(call)));
+        if (message.merged() && !message.deleted()) {
+            messages.inside(message.id())
+                    .forEach(inside -> items.add(
+                            conversations.shown(inside, idType, original(call)).put("upper_message_id", message.id())));
+        }
         return Answer.ok(data);
     }
 
     private Answer list(Call call) {
+        Actor actor = conversations.actor(call);
         String type = call.query("container_id_type", "");
         String container = call.query("container_id", "");
         if (!(type.equals("chat") || type.equals("thread")) || container.isEmpty()) {
             throw Content.invalid("container_id_type must be chat or thread, with its container_id");
         }
-        if (type.equals("chat")) {
-            Chat chat = chats.find(container).orElseThrow(() -> Content.invalid("container_id is unknown"));
-            if (!chat.bot()) {
-                throw new Refusal(400, 230002, "The bot can not be outside the group.");
-            }
+        String sort = call.query("sort_type", "ByCreateTimeAsc");
+        if (!sort.equals("ByCreateTimeAsc") && !sort.equals("ByCreateTimeDesc")) {
+            throw Content.invalid("sort_type must be ByCreateTimeAsc or ByCreateTimeDesc");
         }
-        int size = (int) number(call, "page_size", 20);
-        if (size < 1 || size > 50) {
-            throw Content.invalid("page_size must be from 1 to 50");
+        Paging paging = Paging.of(call, 20, 50);
+        List<Message> found = type.equals("chat")
+                ? ofChat(call, actor, container, sort.endsWith("Desc"), paging)
+                : ofThread(call, actor, container, sort.endsWith("Desc"), paging);
+        return Answer.ok(paging.page(
+                found,
+                Message::seq,
+                message -> recalledToo(conversations.shown(message, "open_id", original(call)), message)));
+    }
+
+    private static ObjectNode recalledToo(ObjectNode shown, Message message) {
+        if (message.deleted()) {
+            shown.putObject("body").put("content", "This message was recalled");
         }
-        boolean newestFirst = call.query("sort_type", "ByCreateTimeAsc").equals("ByCreateTimeDesc");
-        String token = call.query("page_token", null);
-        List<Message> found = messages.in(
-                type.equals("chat") ? container : null,
-                type.equals("thread") ? container : null,
-                number(call, "start_time", 0) * 1000,
-                number(call, "end_time", Long.MAX_VALUE / 2000) * 1000 + 999,
+        return shown;
+    }
+
+    private List<Message> ofChat(Call call, Actor actor, String container, boolean newestFirst, Paging paging) {
+        Chat chat = chats.find(container).orElseThrow(() -> Content.invalid("container_id is unknown"));
+        conversations.member(actor, chat);
+        return messages.history(
+                chat.id(),
+                Paging.number(call, "start_time", 0) * 1000,
+                Paging.number(call, "end_time", Long.MAX_VALUE / 2000) * 1000 + 999,
                 newestFirst,
-                token == null ? null : Long.valueOf(number(call, "page_token", 0)),
-                size + 1);
-        boolean more = found.size() > size;
-        List<Message> page = more ? found.subList(0, size) : found;
-        ObjectNode data = Json.object().put("has_more", more);
-        data.put("page_token", more ? Long.toString(page.get(size - 1).seq()) : "");
-        ArrayNode items = data.putArray("items");
-        page.forEach(message -> items.add(shown(message, original(call))));
-        return Answer.ok(data);
+                paging.after(),
+                paging.size() + 1);
+    }
+
+    private List<Message> ofThread(Call call, Actor actor, String container, boolean newestFirst, Paging paging) {
+        if (call.query("start_time", null) != null || call.query("end_time", null) != null) {
+            throw Content.invalid("a thread has no start_time and end_time");
+        }
+        Message first = messages.first(container).orElseThrow(() -> Content.invalid("container_id is unknown"));
+        conversations.member(actor, conversations.chat(first));
+        return messages.in(null, container, 0, Long.MAX_VALUE, newestFirst, paging.after(), paging.size() + 1);
     }
 
     private Answer updateCard(Call call) {
+        Actor actor = conversations.actor(call);
         JsonNode content = call.json(230001).path("content");
         return database.inTransaction(() -> {
-            Message message = messages.lock(call.variable("message_id")).orElseThrow(MessageApi::unknownMessage);
+            Message message = lock(call);
             if (message.deleted()) {
-                throw new Refusal(400, 230011, "The message is recalled.");
+                throw new Denial(230011);
             }
-            if (!message.card()) {
-                throw Content.invalid("the message is not a card");
+            if (!message.card() || message.batchId() != null) {
+                throw Content.invalid("the message is not a card of its own");
             }
-            if (!message.byBot()) {
+            if (!actor.sent(message)) {
                 throw new Refusal(400, 230012, "The bot is not the sender of the message.");
             }
             if (message.olderThan(CARD_AGE)) {
-                throw new Refusal(400, 230031, "Message can only be modified within 14 days after sending.");
+                throw new Denial(230031);
             }
-            limit("card " + message.id());
+            conversations.limit("card " + message.id());
             contents.check("interactive", content);
             replaceable(message, content.asText());
             messages.replace(message, content.asText());
@@ -237,38 +248,38 @@ public final class MessageApi implements Api {
         JsonNode body = call.json(230001);
         String msgType = body.path("msg_type").asText();
         if (!msgType.equals("text") && !msgType.equals("post")) {
-            throw new Refusal(400, 230054, "This operation is not supported for this message type.");
+            throw new Denial(230054);
         }
         Content.Sent sent = contents.check(msgType, body.path("content"));
         return database.inTransaction(() -> {
-            Message message = messages.lock(call.variable("message_id")).orElseThrow(MessageApi::unknownMessage);
+            Message message = lock(call);
             if (message.deleted()) {
-                throw new Refusal(400, 230110, "Action unavailable as the message has been deleted.");
+                throw new Denial(230110);
             }
+            conversations.member(conversations.bot(), conversations.chat(message));
             if (!message.byBot()) {
-                throw new Refusal(400, 230071, "The operator is not the sender of the message.");
+                throw new Denial(230071);
             }
-            if (message.card()) {
-                throw new Refusal(400, 230054, "This operation is not supported for this message type.");
+            boolean words =
+                    message.msgType().equals("text") || message.msgType().equals("post");
+            if (!words || message.batchId() != null) {
+                throw new Denial(230054);
             }
             if (message.edits() >= MAX_EDITS) {
-                throw new Refusal(400, 230072, "The message has reached the number of times it can be edited.");
+                throw new Denial(230072);
+            }
+            if (message.olderThan(properties.editWindow())) {
+                throw new Denial(230075);
             }
             messages.edit(message, msgType, sent.content(), sent.mentions());
-            return Answer.ok(shown(messages.find(message.id()).orElseThrow(), false));
+            return Answer.ok(conversations.shown(messages.find(message.id()).orElseThrow()));
         });
     }
 
     private Answer recall(Call call) {
+        Actor actor = conversations.actor(call);
         return database.inTransaction(() -> {
-            Message message = messages.lock(call.variable("message_id")).orElseThrow(MessageApi::unknownMessage);
-            if (message.deleted()) {
-                throw new Refusal(400, 230110, "Action unavailable as the message has been deleted.");
-            }
-            if (!message.byBot()) {
-                throw new Refusal(400, 230026, "No permission to recall this message.");
-            }
-            messages.delete(message);
+            recalls.recall(actor, lock(call));
             return Answer.ok(Json.object());
         });
     }
@@ -277,16 +288,8 @@ public final class MessageApi implements Api {
         return messages.find(call.variable("message_id")).orElseThrow(MessageApi::unknownMessage);
     }
 
-    private void inChat(Message message) {
-        if (!chats.find(message.chatId()).orElseThrow().bot()) {
-            throw new Refusal(400, 230002, "The bot can not be outside the group.");
-        }
-    }
-
-    private void limit(String key) {
-        if (properties.rates() && rates.count(key, "5 per second") != null) {
-            throw new Refusal(400, 230020, "This operation triggers the frequency limit.");
-        }
+    private Message lock(Call call) {
+        return messages.lock(call.variable("message_id")).orElseThrow(MessageApi::unknownMessage);
     }
 
     private static boolean original(Call call) {
@@ -295,45 +298,5 @@ public final class MessageApi implements Api {
 
     private static Refusal unknownMessage() {
         return Content.invalid("message_id is unknown");
-    }
-
-    private static long number(Call call, String name, long otherwise) {
-        String value = call.query(name, null);
-        if (value == null) {
-            return otherwise;
-        }
-        if (!value.matches("\\d{1,15}")) {
-            throw Content.invalid(name + " is not a number");
-        }
-        return Long.parseLong(value);
-    }
-
-    private ObjectNode shown(Message message, boolean original) {
-        ObjectNode shown = Json.object().put("message_id", message.id());
-        if (message.rootId() != null) {
-            shown.put("root_id", message.rootId()).put("parent_id", message.parentId());
-        }
-        if (message.threadId() != null) {
-            shown.put("thread_id", message.threadId());
-        }
-        shown.put("msg_type", message.msgType())
-                .put("create_time", Long.toString(message.createdMs()))
-                .put("update_time", Long.toString(message.updatedMs()))
-                .put("deleted", message.deleted())
-                .put("updated", message.updated())
-                .put("chat_id", message.chatId());
-        String tenant = message.byBot()
-                ? SandboxProperties.TENANT_KEY
-                : people.byOpenId(message.sender()).map(Person::tenantKey).orElse(SandboxProperties.TENANT_KEY);
-        shown.putObject("sender")
-                .put("id", message.sender())
-                .put("id_type", message.byBot() ? "app_id" : "open_id")
-                .put("sender_type", message.senderType())
-                .put("tenant_key", tenant);
-        shown.putObject("body").put("content", Content.read(message, original));
-        if (!message.mentions().isEmpty()) {
-            shown.set("mentions", message.mentions());
-        }
-        return shown;
     }
 }

@@ -9,6 +9,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.function.Supplier;
 
 /** The stored messages. */
 public final class Messages {
@@ -24,7 +25,36 @@ public final class Messages {
             JsonNode mentions,
             String rootId,
             String parentId,
-            String threadId) {}
+            String threadId,
+            String batchId) {
+        /** A message that answers none. */
+        static Draft of(Chat chat, Actor sender, String msgType, Content.Sent sent) {
+            return new Draft(
+                    chat.id(),
+                    sender.id(),
+                    sender.type(),
+                    msgType,
+                    sent.content(),
+                    sent.mentions(),
+                    null,
+                    null,
+                    null,
+                    null);
+        }
+
+        /** The same in a thread, below its first message. */
+        Draft inThread(Message first) {
+            return below(first.id(), first.id(), first.threadId());
+        }
+
+        Draft below(String root, String parent, String thread) {
+            return new Draft(chatId, sender, senderType, msgType, content, mentions, root, parent, thread, batchId);
+        }
+
+        Draft inBatch(String batch) {
+            return new Draft(chatId, sender, senderType, msgType, content, mentions, rootId, parentId, threadId, batch);
+        }
+    }
 
     private final SandboxDatabase database;
 
@@ -38,8 +68,8 @@ public final class Messages {
         database.jdbc()
                 .update(
                         "insert into sandbox.message (message_id, chat_id, sender, sender_type, msg_type, content, mentions,"
-                                + " root_id, parent_id, thread_id, created_ms, updated_ms)"
-                                + " values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                                + " root_id, parent_id, thread_id, created_ms, updated_ms, batch_id)"
+                                + " values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
                         id,
                         draft.chatId(),
                         draft.sender(),
@@ -51,8 +81,23 @@ public final class Messages {
                         draft.parentId(),
                         draft.threadId(),
                         now,
-                        now);
+                        now,
+                        draft.batchId());
         return find(id).orElseThrow();
+    }
+
+    /** What was sent with the uuid in the last hour, else what {@code send} sends now. Within a transaction. */
+    Message once(String uuid, Supplier<Message> send) {
+        if (uuid.isEmpty()) {
+            return send.get();
+        }
+        Optional<Message> first = claim(uuid);
+        if (first.isPresent()) {
+            return first.get();
+        }
+        Message message = send.get();
+        sent(uuid, message);
+        return message;
     }
 
     /**
@@ -60,7 +105,7 @@ public final class Messages {
      *
      * @return the message sent with it in the last hour, or empty when it is free, in which case {@link #sent} follows
      */
-    Optional<Message> claim(String uuid) {
+    private Optional<Message> claim(String uuid) {
         long now = System.currentTimeMillis();
         int taken = database.jdbc()
                 .update(
@@ -77,7 +122,7 @@ public final class Messages {
                 .queryForObject("select message_id from sandbox.message_uuid where uuid = ?", String.class, uuid));
     }
 
-    void sent(String uuid, Message message) {
+    private void sent(String uuid, Message message) {
         database.jdbc().update("update sandbox.message_uuid set message_id = ? where uuid = ?", message.id(), uuid);
     }
 
@@ -96,6 +141,82 @@ public final class Messages {
                 .query("select * from sandbox.message where message_id = ? for update", (row, n) -> message(row), id)
                 .stream()
                 .findFirst();
+    }
+
+    /** The newest message of a chat. */
+    Optional<Message> newest(String chatId) {
+        return in(chatId, null, 0, Long.MAX_VALUE, true, null, 1).stream().findFirst();
+    }
+
+    /** The first message of a thread, or empty when there is no such thread. */
+    Optional<Message> first(String threadId) {
+        return in(null, threadId, 0, Long.MAX_VALUE, false, null, 1).stream().findFirst();
+    }
+
+    /** A page of a chat's history, in which a thread is its first message; otherwise as {@link #in}. */
+    List<Message> history(String chatId, long fromMs, long toMs, boolean newestFirst, Long after, int size) {
+        long begin = after != null ? after : newestFirst ? Long.MAX_VALUE : 0;
+        return database.jdbc()
+                .query(
+                        "select * from sandbox.message m where chat_id = ? and created_ms between ? and ?"
+                                + " and (thread_id is null or seq ="
+                                + " (select min(seq) from sandbox.message where thread_id = m.thread_id))"
+                                + " and seq " + (newestFirst ? "< ? order by seq desc" : "> ? order by seq")
+                                + " limit ?",
+                        (row, n) -> message(row),
+                        chatId,
+                        fromMs,
+                        toMs,
+                        begin,
+                        size);
+    }
+
+    /** Puts copies of messages into a merged one. */
+    void merge(Message upper, List<Message> inside) {
+        for (Message each : inside) {
+            database.jdbc()
+                    .update(
+                            "insert into sandbox.message_copy (message_id, upper_message_id, chat_id, sender,"
+                                    + " sender_type, msg_type, content, mentions, created_ms, updated_ms, updated)"
+                                    + " values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                            id("om_"),
+                            upper.id(),
+                            each.chatId(),
+                            each.sender(),
+                            each.senderType(),
+                            each.msgType(),
+                            each.content(),
+                            Json.write(each.mentions()),
+                            each.createdMs(),
+                            each.updatedMs(),
+                            each.updated());
+        }
+    }
+
+    /** The copies inside a merged message, in order. */
+    List<Message> inside(String upperId) {
+        return database.jdbc()
+                .query(
+                        "select *, null root_id, null parent_id, null thread_id, 0 edits, false deleted, null batch_id"
+                                + " from sandbox.message_copy where upper_message_id = ? order by seq",
+                        (row, n) -> message(row),
+                        upperId);
+    }
+
+    /** Whether the id is that of a copy inside a merged message. */
+    boolean isCopy(String id) {
+        return database.jdbc()
+                .queryForObject(
+                        "select exists (select from sandbox.message_copy where message_id = ?)", Boolean.class, id);
+    }
+
+    /** The messages of a batch. */
+    List<Message> ofBatch(String batchId) {
+        return database.jdbc()
+                .query(
+                        "select * from sandbox.message where batch_id = ? order by seq for update",
+                        (row, n) -> message(row),
+                        batchId);
     }
 
     /** A page of a chat, {@code after} being the place of the last message of the previous page or null. */
@@ -160,7 +281,11 @@ public final class Messages {
     }
 
     private static String id(String prefix) {
-        return prefix + UUID.randomUUID().toString().replace("-", "");
+        return prefix + hex();
+    }
+
+    static String hex() {
+        return UUID.randomUUID().toString().replace("-", "");
     }
 
     private static Message message(ResultSet row) throws SQLException {
@@ -180,6 +305,7 @@ public final class Messages {
                 row.getLong("updated_ms"),
                 row.getInt("edits"),
                 row.getBoolean("updated"),
-                row.getBoolean("deleted"));
+                row.getBoolean("deleted"),
+                row.getString("batch_id"));
     }
 }

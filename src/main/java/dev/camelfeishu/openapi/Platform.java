@@ -1,0 +1,37 @@
+package dev.camelfeishu.openapi;
+
+import io.micrometer.core.instrument.MeterRegistry;
+import java.time.Clock;
+import java.util.Objects;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+
+/** One Open Platform as all clients of it share it: connections, the catalog, the lines before its Bitable tables. */
+final class Platform implements AutoCloseable {
+
+    final Wire wire;
+    final EndpointCatalog catalog;
+    final UserTokens people;
+    final MeterRegistry meters;
+    final Clock clock;
+    final TableLine tables = new TableLine();
+    final ExecutorService background = Executors.newCachedThreadPool(task -> {
+        var thread = new Thread(task, "feishu-token");
+        thread.setDaemon(true);
+        return thread;
+    });
+
+    Platform(PlatformUrls urls, EndpointCatalog catalog, UserTokens people, MeterRegistry meters, Clock clock) {
+        this.wire = new Wire(urls);
+        this.catalog = Objects.requireNonNull(catalog, "catalog");
+        this.people = Objects.requireNonNull(people, "people");
+        this.meters = Objects.requireNonNull(meters, "meters");
+        this.clock = clock;
+    }
+
+    @Override
+    public void close() {
+        background.shutdownNow();
+        wire.close();
+    }
+}
