@@ -3,6 +3,7 @@ package dev.camelfeishu.sandbox;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import java.io.IOException;
+import java.util.List;
 import java.util.Map;
 
 /**
@@ -15,6 +16,7 @@ import java.util.Map;
  * @param headers header fields by lower-case name; the first value of each
  * @param body the bytes as received, empty when there are none
  * @param user open_id of the person in whose name it is made, null for the app itself
+ * @param repeated all values of each query parameter, in their order
  * @param form the parts of a body of {@code multipart/form-data}, of which {@code body} then has nothing
  */
 public record Call(
@@ -25,8 +27,9 @@ public record Call(
         Map<String, String> headers,
         byte[] body,
         String user,
+        Map<String, List<String>> repeated,
         Form form) {
-    /** A call of the app itself. */
+    /** A call of the app itself that repeats no query parameter. */
     public Call(
             String method,
             String path,
@@ -34,12 +37,17 @@ public record Call(
             Map<String, String> query,
             Map<String, String> headers,
             byte[] body) {
-        this(method, path, variables, query, headers, body, null, Form.NONE);
+        this(method, path, variables, query, headers, body, null, Map.of(), Form.NONE);
     }
 
     /** The same call, at the endpoint that was found for it. */
     Call at(Map<String, String> found, String openId) {
-        return new Call(method, path, found, query, headers, body, openId, form);
+        return new Call(method, path, found, query, headers, body, openId, repeated, form);
+    }
+
+    /** All values of a query parameter. */
+    public List<String> all(String name) {
+        return repeated.getOrDefault(name, List.of());
     }
 
     /** The value of a variable of the template. */

@@ -14,7 +14,7 @@ import java.util.regex.Pattern;
 public final class CallLog {
     private static final int BODY = 4096;
     private static final Pattern SECRET = Pattern.compile(
-            "(\"(?:app_secret|app_ticket|(?:tenant_|app_|user_)?access_token|refresh_token|token|password)\"\\s*:\\s*\")"
+            "(\"(?:app_secret|client_secret|code_verifier|app_ticket|(?:tenant_|app_|user_)?access_token|refresh_token|token|password)\"\\s*:\\s*\")"
                     + "(?:[^\"\\\\]++|\\\\.)*+");
 
     /**

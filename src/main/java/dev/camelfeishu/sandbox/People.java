@@ -8,8 +8,8 @@ import java.util.Optional;
 
 /** The people of the directory. */
 public final class People {
-    private static final Map<String, String> COLUMNS =
-            Map.of("open_id", "open_id", "union_id", "union_id", "user_id", "user_id", "email", "email");
+    private static final Map<String, String> COLUMNS = Map.of(
+            "open_id", "open_id", "union_id", "union_id", "user_id", "user_id", "email", "email", "mobile", "mobile");
 
     private final SandboxDatabase database;
 
@@ -17,7 +17,7 @@ public final class People {
         this.database = database;
     }
 
-    /** @param type open_id, union_id, user_id or email */
+    /** @param type open_id, union_id, user_id, email or mobile */
     public Optional<Person> find(String type, String id) {
         String column = COLUMNS.get(type);
         if (column == null) {
@@ -32,6 +32,15 @@ public final class People {
 
     public Optional<Person> byOpenId(String openId) {
         return find("open_id", openId);
+    }
+
+    /** Everybody of the app's own tenant. */
+    public List<Person> colleagues() {
+        return database.jdbc()
+                .query(
+                        "select * from sandbox.person where tenant_key = ? order by position",
+                        (row, n) -> person(row),
+                        SandboxProperties.TENANT_KEY);
     }
 
     /** Everybody directly in a department. */
@@ -61,6 +70,7 @@ public final class People {
                 row.getString("name"),
                 row.getString("email"),
                 row.getString("department"),
-                row.getString("tenant_key"));
+                row.getString("tenant_key"),
+                row.getString("mobile"));
     }
 }

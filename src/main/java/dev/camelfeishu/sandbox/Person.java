@@ -6,9 +6,29 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
  * Somebody in the directory.
  *
  * @param department open_department_id, or null for somebody of another tenant
+ * @param mobile with its country code, or null
  */
 public record Person(
-        String openId, String unionId, String userId, String name, String email, String department, String tenantKey) {
+        String openId,
+        String unionId,
+        String userId,
+        String name,
+        String email,
+        String department,
+        String tenantKey,
+        String mobile) {
+    /** Somebody without a mobile phone. */
+    public Person(
+            String openId,
+            String unionId,
+            String userId,
+            String name,
+            String email,
+            String department,
+            String tenantKey) {
+        this(openId, unionId, userId, name, email, department, tenantKey, null);
+    }
+
     /** Whether the person belongs to the app's own tenant. */
     public boolean colleague() {
         return SandboxProperties.TENANT_KEY.equals(tenantKey);

@@ -57,10 +57,11 @@ final class Platform extends HttpServlet {
                     request.getMethod().toUpperCase(Locale.ROOT),
                     "/" + String.join("/", segments),
                     Map.of(),
-                    query(request.getQueryString()),
+                    first(query(request.getQueryString())),
                     headers(request),
                     body,
                     null,
+                    query(request.getQueryString()),
                     form ? new ServletForm(request) : Form.NONE);
             outcome = api ? gate.answer(call, segments) : new Gate.Outcome(control(call, segments), null);
         } catch (Refusal refusal) {
@@ -143,8 +144,14 @@ final class Platform extends HttpServlet {
         return segments;
     }
 
-    private static Map<String, String> query(String text) {
-        Map<String, String> query = new HashMap<>();
+    private static Map<String, String> first(Map<String, List<String>> query) {
+        Map<String, String> first = new HashMap<>();
+        query.forEach((name, values) -> first.put(name, values.get(0)));
+        return Collections.unmodifiableMap(first);
+    }
+
+    private static Map<String, List<String>> query(String text) {
+        Map<String, List<String>> query = new HashMap<>();
         if (text == null || text.isEmpty()) {
             return query;
         }
@@ -153,7 +160,7 @@ final class Platform extends HttpServlet {
                 int equals = pair.indexOf('=');
                 String name = equals < 0 ? pair : pair.substring(0, equals);
                 String value = equals < 0 ? "" : pair.substring(equals + 1);
-                query.putIfAbsent(decoded(name), decoded(value));
+                query.computeIfAbsent(decoded(name), any -> new ArrayList<>()).add(decoded(value));
             }
         } catch (IllegalArgumentException e) {
             throw new Refusal(400, 9499, "Bad Request: the query is not well encoded");

@@ -11,7 +11,10 @@ import dev.camelfeishu.sandbox.approval.Instances;
 import dev.camelfeishu.sandbox.approval.TaskApi;
 import dev.camelfeishu.sandbox.base.BaseConfiguration;
 import dev.camelfeishu.sandbox.contact.ContactApi;
+import dev.camelfeishu.sandbox.contact.DepartmentApi;
 import dev.camelfeishu.sandbox.contact.Departments;
+import dev.camelfeishu.sandbox.contact.DirectoryShape;
+import dev.camelfeishu.sandbox.contact.UserGroupApi;
 import dev.camelfeishu.sandbox.files.StoredFiles;
 import dev.camelfeishu.sandbox.im.BatchApi;
 import dev.camelfeishu.sandbox.im.CardControl;
@@ -37,6 +40,10 @@ import dev.camelfeishu.sandbox.im.Recalls;
 import dev.camelfeishu.sandbox.im.ResourceApi;
 import dev.camelfeishu.sandbox.im.Resources;
 import dev.camelfeishu.sandbox.im.UrgentApi;
+import dev.camelfeishu.sandbox.login.AuthorizePage;
+import dev.camelfeishu.sandbox.login.LoginApi;
+import dev.camelfeishu.sandbox.login.LoginSettings;
+import dev.camelfeishu.sandbox.login.UserTokens;
 import dev.camelfeishu.sandbox.page.PageConfiguration;
 import dev.camelfeishu.sandbox.push.PushControl;
 import dev.camelfeishu.sandbox.push.PushSender;
@@ -67,7 +74,7 @@ import org.springframework.transaction.support.TransactionTemplate;
  */
 @AutoConfiguration(after = DataSourceAutoConfiguration.class)
 @Profile("sandbox")
-@EnableConfigurationProperties(SandboxProperties.class)
+@EnableConfigurationProperties({SandboxProperties.class, LoginSettings.class})
 @Import({
     BaseConfiguration.class,
     StoredFiles.class,
@@ -79,6 +86,12 @@ import org.springframework.transaction.support.TransactionTemplate;
     StoredPushes.class,
     Webhook.class,
     ContactApi.class,
+    DepartmentApi.class,
+    DirectoryShape.class,
+    UserGroupApi.class,
+    AuthorizePage.class,
+    LoginApi.class,
+    UserTokens.class,
     Departments.class,
     CardControl.class,
     CardTokens.class,

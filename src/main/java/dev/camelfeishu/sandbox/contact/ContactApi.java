@@ -6,184 +6,129 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.camelfeishu.sandbox.Answer;
 import dev.camelfeishu.sandbox.Api;
 import dev.camelfeishu.sandbox.Call;
+import dev.camelfeishu.sandbox.Denial;
 import dev.camelfeishu.sandbox.Json;
+import dev.camelfeishu.sandbox.ListPage;
 import dev.camelfeishu.sandbox.People;
 import dev.camelfeishu.sandbox.Person;
-import dev.camelfeishu.sandbox.Refusal;
 import dev.camelfeishu.sandbox.Routes;
-import dev.camelfeishu.sandbox.SandboxProperties;
+import dev.camelfeishu.sandbox.contact.DirectoryShape.Ids;
 import java.util.List;
-import java.util.Set;
+import java.util.Optional;
+import java.util.stream.Stream;
 
-/** The directory: people and departments, read only. A field whose scope the app lacks is silently absent. */
+/**
+ * The people of the directory and the app's range in it, read only. The app may see the whole tenant, and so may everybody
+ * in it. The range is told by the departments below the root: how the platform tells "all members" is not documented.
+ */
 public final class ContactApi implements Api {
-    private static final Set<String> USER_IDS = Set.of("open_id", "union_id", "user_id");
-    private static final Set<String> DEPARTMENT_IDS = Set.of("open_department_id", "department_id");
+    private static final String USERS = "/open-apis/contact/v3/users";
+    private static final int MOST_IDS = 50;
 
     private final People people;
     private final Departments departments;
-    private final SandboxProperties properties;
+    private final DirectoryShape shape;
 
-    public ContactApi(People people, Departments departments, SandboxProperties properties) {
+    public ContactApi(People people, Departments departments, DirectoryShape shape) {
         this.people = people;
         this.departments = departments;
-        this.properties = properties;
+        this.shape = shape;
     }
 
     @Override
     public void register(Routes routes) {
-        routes.on("GET", "/open-apis/contact/v3/users/:user_id", this::user);
-        routes.on("GET", "/open-apis/contact/v3/users/find_by_department", this::members);
-        routes.on("POST", "/open-apis/contact/v3/users/batch_get_id", this::ids);
-        routes.on("GET", "/open-apis/contact/v3/departments/:department_id", this::department);
-        routes.on("GET", "/open-apis/contact/v3/departments/:department_id/children", this::children);
-        routes.on("GET", "/open-apis/contact/v3/departments/parent", this::parents);
+        routes.on("GET", USERS + "/:user_id", this::user);
+        routes.on("GET", USERS + "/batch", this::batch);
+        routes.on("GET", USERS + "/find_by_department", this::members);
+        routes.on("POST", USERS + "/batch_get_id", this::ids);
+        routes.on("GET", "/open-apis/contact/v3/scopes", this::scopes);
     }
 
     private Answer user(Call call) {
-        String userIds = type(call, "user_id_type", "open_id", USER_IDS);
-        String departmentIds = type(call, "department_id_type", "open_department_id", DEPARTMENT_IDS);
-        Person person = people.find(userIds, call.variable("user_id"))
-                .orElseThrow(() -> new Refusal(400, 41012, "user id invalid error"));
+        Ids ids = Ids.of(call);
+        Person person = people.find(ids.users(), call.variable("user_id")).orElseThrow(() -> new Denial(41012));
         if (!person.colleague()) {
-            throw new Refusal(400, 41050, "no user authority error");
+            throw new Denial(41050);
         }
         ObjectNode data = Json.object();
-        data.set("user", shown(person, userIds, departmentIds));
+        data.set("user", shape.shown(person, ids));
+        return Answer.ok(data);
+    }
+
+    private Answer batch(Call call) {
+        Ids ids = Ids.of(call);
+        List<String> wanted = call.all("user_ids");
+        if (wanted.isEmpty() || wanted.size() > MOST_IDS) {
+            throw new Denial(40001, "user_ids: 1 to " + MOST_IDS);
+        }
+        ObjectNode data = Json.object();
+        ArrayNode items = data.putArray("items");
+        wanted.stream()
+                .flatMap(id -> people.find(ids.users(), id).stream())
+                .filter(Person::colleague)
+                .forEach(person -> items.add(shape.shown(person, ids)));
         return Answer.ok(data);
     }
 
     private Answer members(Call call) {
-        String userIds = type(call, "user_id_type", "open_id", USER_IDS);
-        String departmentIds = type(call, "department_id_type", "open_department_id", DEPARTMENT_IDS);
-        Department department = find(call.query("department_id", ""), departmentIds);
-        ObjectNode data = Json.object().put("has_more", false).put("page_token", "");
-        ArrayNode items = data.putArray("items");
-        people.in(department.openId()).forEach(person -> items.add(shown(person, userIds, departmentIds)));
-        return Answer.ok(data);
+        Ids ids = Ids.of(call);
+        String id = call.query("department_id", "");
+        if (!id.equals("0") && departments.find(ids.departments(), id).isEmpty()) {
+            throw new Denial(40004);
+        }
+        String department = id.equals("0")
+                ? "0"
+                : departments.find(ids.departments(), id).orElseThrow().openId();
+        return Answer.ok(ListPage.of(call, 10, 50, 40011, 40012)
+                .of(people.in(department), "items", person -> shape.shown(person, ids)));
     }
 
     private Answer ids(Call call) {
-        String userIds = type(call, "user_id_type", "open_id", USER_IDS);
+        Ids ids = Ids.of(call);
         JsonNode body = call.json(40001);
+        if (body.path("emails").size() > MOST_IDS || body.path("mobiles").size() > MOST_IDS) {
+            throw new Denial(40001, "at most " + MOST_IDS + " emails and " + MOST_IDS + " mobiles");
+        }
         ObjectNode data = Json.object();
         ArrayNode found = data.putArray("user_list");
-        if (body.path("emails").size() > 50 || body.path("mobiles").size() > 50) {
-            throw new Refusal(400, 40001, "invalid parameter: at most 50 emails and 50 mobiles");
-        }
-        for (JsonNode email : body.path("emails")) {
-            ObjectNode item = found.addObject();
-            people.find("email", email.asText())
-                    .filter(Person::colleague)
-                    .ifPresent(person -> item.put("user_id", person.id(userIds)));
-            item.put("email", email.asText());
-        }
-        body.path("mobiles").forEach(mobile -> found.addObject().put("mobile", mobile.asText()));
+        body.path("emails")
+                .forEach(email -> found.add(entry("email", email.asText(), people.find("email", email.asText()), ids)));
+        body.path("mobiles")
+                .forEach(mobile -> found.add(
+                        entry("mobile", mobile.asText(), people.find("mobile", international(mobile.asText())), ids)));
         return Answer.ok(data);
     }
 
-    private Answer department(Call call) {
-        String userIds = type(call, "user_id_type", "open_id", USER_IDS);
-        String departmentIds = type(call, "department_id_type", "open_department_id", DEPARTMENT_IDS);
-        ObjectNode data = Json.object();
-        data.set("department", shown(find(call.variable("department_id"), departmentIds), userIds, departmentIds));
-        return Answer.ok(data);
+    /** An unknown entry comes back without an id. */
+    private static ObjectNode entry(String name, String value, Optional<Person> person, Ids ids) {
+        ObjectNode item = Json.object();
+        person.filter(Person::colleague).ifPresent(known -> item.put("user_id", known.id(ids.users())));
+        return item.put(name, value);
     }
 
-    private Answer children(Call call) {
-        String departmentIds = type(call, "department_id_type", "open_department_id", DEPARTMENT_IDS);
-        String id = call.variable("department_id");
-        String parent = id.equals("0") ? "0" : find(id, departmentIds).openId();
-        return list(call, departments.below(parent, Boolean.parseBoolean(call.query("fetch_child", "false"))));
+    private static String international(String mobile) {
+        return mobile.startsWith("+") ? mobile : "+86" + mobile;
     }
 
-    private Answer parents(Call call) {
-        String departmentIds = type(call, "department_id_type", "open_department_id", DEPARTMENT_IDS);
-        return list(call, departments.above(find(call.query("department_id", ""), departmentIds)));
-    }
-
-    private Answer list(Call call, List<Department> found) {
-        String userIds = type(call, "user_id_type", "open_id", USER_IDS);
-        String departmentIds = type(call, "department_id_type", "open_department_id", DEPARTMENT_IDS);
-        ObjectNode data = Json.object().put("has_more", false).put("page_token", "");
-        ArrayNode items = data.putArray("items");
-        found.forEach(department -> items.add(shown(department, userIds, departmentIds)));
-        return Answer.ok(data);
-    }
-
-    private Department find(String id, String type) {
-        return departments.find(type, id).orElseThrow(() -> new Refusal(400, 40015, "department not exist"));
-    }
-
-    private ObjectNode shown(Person person, String userIds, String departmentIds) {
-        ObjectNode user = Json.object().put("union_id", person.unionId()).put("open_id", person.openId());
-        if (granted("contact:user.employee_id:readonly")) {
-            user.put("user_id", person.userId());
-        }
-        if (granted("contact:user.base:readonly")) {
-            user.put("name", person.name());
-            user.putObject("avatar")
-                    .put("avatar_72", "")
-                    .put("avatar_240", "")
-                    .put("avatar_640", "")
-                    .put("avatar_origin", "");
-        }
-        if (granted("contact:user.email:readonly")) {
-            user.put("email", person.email());
-        }
-        if (granted("contact:user.employee:readonly")) {
-            user.putObject("status")
-                    .put("is_frozen", false)
-                    .put("is_resigned", false)
-                    .put("is_activated", true)
-                    .put("is_exited", false)
-                    .put("is_unjoin", false);
-            user.put("is_tenant_manager", false).put("employee_type", 1);
-        }
-        Department department =
-                departments.find("open_department_id", person.department()).orElse(null);
-        if (department != null && granted("contact:user.department:readonly")) {
-            user.putArray("department_ids").add(department.id(departmentIds));
-            people.byOpenId(department.leader())
-                    .filter(leader -> !leader.equals(person))
-                    .ifPresent(leader -> user.put("leader_user_id", leader.id(userIds)));
-        }
-        return user;
-    }
-
-    private ObjectNode shown(Department department, String userIds, String departmentIds) {
-        ObjectNode shown = Json.object()
-                .put("department_id", department.departmentId())
-                .put("open_department_id", department.openId())
-                .put("order", Integer.toString(department.position()))
-                .put("member_count", people.in(department.openId()).size());
-        if (granted("contact:department.base:readonly")) {
-            shown.put("name", department.name());
-        }
-        if (granted("contact:department.organize:readonly")) {
-            String parent = departments
-                    .find("open_department_id", department.parent())
-                    .map(above -> above.id(departmentIds))
-                    .orElse("0");
-            shown.put("parent_department_id", parent);
-            people.byOpenId(department.leader()).ifPresent(leader -> {
-                shown.put("leader_user_id", leader.id(userIds));
-                shown.putArray("leaders").addObject().put("leaderType", 1).put("leaderID", leader.id(userIds));
+    /** First the people, then the departments. */
+    private Answer scopes(Call call) {
+        Ids ids = Ids.of(call);
+        List<String[]> range = Stream.concat(
+                        people.in("0").stream().map(person -> new String[] {"user_ids", person.id(ids.users())}),
+                        departments.below("0", false).stream()
+                                .map(department -> new String[] {"department_ids", department.id(ids.departments())}))
+                .toList();
+        ObjectNode data = ListPage.of(call, 50, 100, 40011, 40012)
+                .of(range, "range", entry -> Json.array().add(entry[0]).add(entry[1]));
+        JsonNode page = data.remove("range");
+        for (String name : List.of("department_ids", "user_ids", "group_ids")) {
+            ArrayNode list = data.putArray(name);
+            page.forEach(entry -> {
+                if (entry.path(0).asText().equals(name)) {
+                    list.add(entry.path(1).asText());
+                }
             });
         }
-        shown.putObject("status").put("is_deleted", false);
-        return shown;
-    }
-
-    private boolean granted(String scope) {
-        return !properties.deniedScopes().contains(scope);
-    }
-
-    private static String type(Call call, String name, String otherwise, Set<String> allowed) {
-        String type = call.query(name, otherwise);
-        if (!allowed.contains(type)) {
-            throw new Refusal(400, 40001, "invalid parameter: " + name);
-        }
-        return type;
+        return Answer.ok(data);
     }
 }

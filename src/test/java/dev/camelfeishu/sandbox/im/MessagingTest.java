@@ -224,20 +224,23 @@ class MessagingTest {
     @Test
     @DisplayName("a mention of the bot in a group has its key and its open_id")
     void mention() {
-        sandbox.post(
-                "/sandbox/messages",
-                Json.object()
-                        .put("chat_id", RunningSandbox.PURCHASING)
-                        .put("sender", RunningSandbox.person(1))
-                        .put("text", "/help")
-                        .put("mention_bot", true));
-        await().untilAsserted(() ->
-                assertThat(webhook.ofType("im.message.receive_v1")).isNotEmpty());
-        JsonNode message = webhook.ofType("im.message.receive_v1")
-                .get(0)
-                .json()
-                .path("event")
-                .path("message");
+        String id = sandbox.post(
+                        "/sandbox/messages",
+                        Json.object()
+                                .put("chat_id", RunningSandbox.PURCHASING)
+                                .put("sender", RunningSandbox.person(1))
+                                .put("text", "/help")
+                                .put("mention_bot", true))
+                .body()
+                .path("message_id")
+                .asText();
+        JsonNode message = await().until(
+                        () -> webhook.ofType("im.message.receive_v1").stream()
+                                .map(received -> received.json().at("/event/message"))
+                                .filter(told -> told.path("message_id").asText().equals(id))
+                                .findFirst()
+                                .orElse(null),
+                        java.util.Objects::nonNull);
         assertThat(message.path("content").asText()).isEqualTo("{\"text\":\"@_user_1 /help\"}");
         assertThat(message.path("chat_type").asText()).isEqualTo("group");
         assertThat(message.path("mentions").path(0).path("key").asText()).isEqualTo("@_user_1");
