@@ -15,18 +15,15 @@ import dev.camelfeishu.event.Ingress;
 import dev.camelfeishu.event.IngressSettings;
 import dev.camelfeishu.event.Ingresses;
 import dev.camelfeishu.event.JournalSettings;
+import dev.camelfeishu.event.KnownChats;
 import dev.camelfeishu.event.LeasedIdempotentRepository;
 import dev.camelfeishu.event.PostgresAppTickets;
 import dev.camelfeishu.event.PostgresDeadLetters;
 import dev.camelfeishu.event.PostgresEventJournal;
 import dev.camelfeishu.event.Retention;
-import dev.camelfeishu.openapi.AppCredentials;
-import dev.camelfeishu.openapi.BaseUrl;
 import dev.camelfeishu.openapi.Bot;
-import dev.camelfeishu.openapi.EndpointCatalog;
 import dev.camelfeishu.openapi.FeishuClient;
-import dev.camelfeishu.openapi.LocalTurns;
-import dev.camelfeishu.openapi.SdkFeishuClient;
+import dev.camelfeishu.openapi.FeishuClients;
 import dev.camelfeishu.ops.AppSettings;
 import dev.camelfeishu.ops.PairOperations;
 import dev.camelfeishu.sync.PairDeclarationParser;
@@ -57,23 +54,9 @@ import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.transaction.PlatformTransactionManager;
 import org.springframework.transaction.support.TransactionTemplate;
 
-/** Puts the rooms together: the gate, the journal, cards, pairs and approvals of the one app that is configured. */
+/** Puts the rooms together: the journal, cards, pairs and approvals of the one app that is configured. */
 @Configuration(proxyBeanMethods = false)
 class FeishuBeans {
-
-    @Bean
-    FeishuClient feishuClient(
-            @Value("${feishu.base-url}") String baseUrl,
-            @Value("${feishu.app-id}") String appId,
-            @Value("${feishu.app-secret}") String appSecret,
-            MeterRegistry meters) {
-        return new SdkFeishuClient(
-                new BaseUrl(baseUrl),
-                new AppCredentials(appId, appSecret),
-                EndpointCatalog.packed(),
-                new LocalTurns(),
-                meters);
-    }
 
     @Bean
     Bot bot(FeishuClient client) {
@@ -141,6 +124,11 @@ class FeishuBeans {
     @DependsOnDatabaseInitialization
     LeasedIdempotentRepository answered(DataSource dataSource, @Value("${feishu.node}") String node) {
         return new LeasedIdempotentRepository(dataSource, "answered", node, Duration.ofSeconds(20));
+    }
+
+    @Bean
+    KnownChats knownChats(DataSource dataSource) {
+        return new KnownChats(dataSource);
     }
 
     @Bean
@@ -212,7 +200,7 @@ class FeishuBeans {
 
     @Bean
     FeishuPlatform feishuPlatform(
-            FeishuClient client,
+            FeishuClients clients,
             Bot bot,
             EventJournal journal,
             DeadLetters deadLetters,
@@ -222,9 +210,10 @@ class FeishuBeans {
             Pairs pairs,
             Audience audience,
             CallbackAnswers answers,
-            Apps apps) {
+            Apps apps,
+            KnownChats chats) {
         return new FeishuPlatform(
-                client,
+                clients,
                 bot,
                 journal,
                 deadLetters,
@@ -235,7 +224,8 @@ class FeishuBeans {
                 audience,
                 answers,
                 ConcurrentHashMap.newKeySet(),
-                apps);
+                apps,
+                chats);
     }
 
     /** What the operator's interface may ask of the pairs. */

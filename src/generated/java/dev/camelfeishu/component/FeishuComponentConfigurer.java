@@ -46,10 +46,16 @@ public class FeishuComponentConfigurer extends PropertyConfigurerSupport impleme
         case "configuration": target.setConfiguration(property(camelContext, dev.camelfeishu.component.FeishuConfiguration.class, value)); return true;
         case "create": getOrCreateConfiguration(target).setCreate(property(camelContext, boolean.class, value)); return true;
         case "deadline": getOrCreateConfiguration(target).setDeadline(property(camelContext, java.lang.String.class, value)); return true;
+        case "eventtype":
+        case "eventType": getOrCreateConfiguration(target).setEventType(property(camelContext, java.lang.String.class, value)); return true;
+        case "identity": getOrCreateConfiguration(target).setIdentity(property(camelContext, java.lang.String.class, value)); return true;
         case "key": getOrCreateConfiguration(target).setKey(property(camelContext, java.lang.String.class, value)); return true;
         case "lazystartproducer":
         case "lazyStartProducer": target.setLazyStartProducer(property(camelContext, boolean.class, value)); return true;
         case "limit": getOrCreateConfiguration(target).setLimit(property(camelContext, int.class, value)); return true;
+        case "lookback":
+        case "lookBack": getOrCreateConfiguration(target).setLookBack(property(camelContext, java.lang.String.class, value)); return true;
+        case "method": getOrCreateConfiguration(target).setMethod(property(camelContext, java.lang.String.class, value)); return true;
         case "once": getOrCreateConfiguration(target).setOnce(property(camelContext, java.lang.String.class, value)); return true;
         case "onlyfor":
         case "onlyFor": getOrCreateConfiguration(target).setOnlyFor(property(camelContext, java.lang.String.class, value)); return true;
@@ -57,7 +63,10 @@ public class FeishuComponentConfigurer extends PropertyConfigurerSupport impleme
         case "pageSize": getOrCreateConfiguration(target).setPageSize(property(camelContext, java.lang.Integer.class, value)); return true;
         case "pair": getOrCreateConfiguration(target).setPair(property(camelContext, java.lang.String.class, value)); return true;
         case "param": getOrCreateConfiguration(target).setParam(property(camelContext, java.util.Map.class, value)); return true;
+        case "path": getOrCreateConfiguration(target).setPath(property(camelContext, java.lang.String.class, value)); return true;
+        case "period": getOrCreateConfiguration(target).setPeriod(property(camelContext, java.lang.String.class, value)); return true;
         case "platform": target.setPlatform(property(camelContext, dev.camelfeishu.component.FeishuPlatform.class, value)); return true;
+        case "priority": getOrCreateConfiguration(target).setPriority(property(camelContext, java.lang.String.class, value)); return true;
         case "receiveid":
         case "receiveId": getOrCreateConfiguration(target).setReceiveId(property(camelContext, java.lang.String.class, value)); return true;
         case "receiveidtype":
@@ -100,10 +109,16 @@ public class FeishuComponentConfigurer extends PropertyConfigurerSupport impleme
         case "configuration": return dev.camelfeishu.component.FeishuConfiguration.class;
         case "create": return boolean.class;
         case "deadline": return java.lang.String.class;
+        case "eventtype":
+        case "eventType": return java.lang.String.class;
+        case "identity": return java.lang.String.class;
         case "key": return java.lang.String.class;
         case "lazystartproducer":
         case "lazyStartProducer": return boolean.class;
         case "limit": return int.class;
+        case "lookback":
+        case "lookBack": return java.lang.String.class;
+        case "method": return java.lang.String.class;
         case "once": return java.lang.String.class;
         case "onlyfor":
         case "onlyFor": return java.lang.String.class;
@@ -111,7 +126,10 @@ public class FeishuComponentConfigurer extends PropertyConfigurerSupport impleme
         case "pageSize": return java.lang.Integer.class;
         case "pair": return java.lang.String.class;
         case "param": return java.util.Map.class;
+        case "path": return java.lang.String.class;
+        case "period": return java.lang.String.class;
         case "platform": return dev.camelfeishu.component.FeishuPlatform.class;
+        case "priority": return java.lang.String.class;
         case "receiveid":
         case "receiveId": return java.lang.String.class;
         case "receiveidtype":
@@ -150,10 +168,16 @@ public class FeishuComponentConfigurer extends PropertyConfigurerSupport impleme
         case "configuration": return target.getConfiguration();
         case "create": return getOrCreateConfiguration(target).isCreate();
         case "deadline": return getOrCreateConfiguration(target).getDeadline();
+        case "eventtype":
+        case "eventType": return getOrCreateConfiguration(target).getEventType();
+        case "identity": return getOrCreateConfiguration(target).getIdentity();
         case "key": return getOrCreateConfiguration(target).getKey();
         case "lazystartproducer":
         case "lazyStartProducer": return target.isLazyStartProducer();
         case "limit": return getOrCreateConfiguration(target).getLimit();
+        case "lookback":
+        case "lookBack": return getOrCreateConfiguration(target).getLookBack();
+        case "method": return getOrCreateConfiguration(target).getMethod();
         case "once": return getOrCreateConfiguration(target).getOnce();
         case "onlyfor":
         case "onlyFor": return getOrCreateConfiguration(target).getOnlyFor();
@@ -161,7 +185,10 @@ public class FeishuComponentConfigurer extends PropertyConfigurerSupport impleme
         case "pageSize": return getOrCreateConfiguration(target).getPageSize();
         case "pair": return getOrCreateConfiguration(target).getPair();
         case "param": return getOrCreateConfiguration(target).getParam();
+        case "path": return getOrCreateConfiguration(target).getPath();
+        case "period": return getOrCreateConfiguration(target).getPeriod();
         case "platform": return target.getPlatform();
+        case "priority": return getOrCreateConfiguration(target).getPriority();
         case "receiveid":
         case "receiveId": return getOrCreateConfiguration(target).getReceiveId();
         case "receiveidtype":

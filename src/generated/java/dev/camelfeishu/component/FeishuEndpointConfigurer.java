@@ -36,14 +36,20 @@ public class FeishuEndpointConfigurer extends PropertyConfigurerSupport implemen
         case "code": target.getConfiguration().setCode(property(camelContext, java.lang.String.class, value)); return true;
         case "create": target.getConfiguration().setCreate(property(camelContext, boolean.class, value)); return true;
         case "deadline": target.getConfiguration().setDeadline(property(camelContext, java.lang.String.class, value)); return true;
+        case "eventtype":
+        case "eventType": target.getConfiguration().setEventType(property(camelContext, java.lang.String.class, value)); return true;
         case "exceptionhandler":
         case "exceptionHandler": target.setExceptionHandler(property(camelContext, org.apache.camel.spi.ExceptionHandler.class, value)); return true;
         case "exchangepattern":
         case "exchangePattern": target.setExchangePattern(property(camelContext, org.apache.camel.ExchangePattern.class, value)); return true;
+        case "identity": target.getConfiguration().setIdentity(property(camelContext, java.lang.String.class, value)); return true;
         case "key": target.getConfiguration().setKey(property(camelContext, java.lang.String.class, value)); return true;
         case "lazystartproducer":
         case "lazyStartProducer": target.setLazyStartProducer(property(camelContext, boolean.class, value)); return true;
         case "limit": target.getConfiguration().setLimit(property(camelContext, int.class, value)); return true;
+        case "lookback":
+        case "lookBack": target.getConfiguration().setLookBack(property(camelContext, java.lang.String.class, value)); return true;
+        case "method": target.getConfiguration().setMethod(property(camelContext, java.lang.String.class, value)); return true;
         case "once": target.getConfiguration().setOnce(property(camelContext, java.lang.String.class, value)); return true;
         case "onlyfor":
         case "onlyFor": target.getConfiguration().setOnlyFor(property(camelContext, java.lang.String.class, value)); return true;
@@ -51,6 +57,9 @@ public class FeishuEndpointConfigurer extends PropertyConfigurerSupport implemen
         case "pageSize": target.getConfiguration().setPageSize(property(camelContext, java.lang.Integer.class, value)); return true;
         case "pair": target.getConfiguration().setPair(property(camelContext, java.lang.String.class, value)); return true;
         case "param": target.getConfiguration().setParam(property(camelContext, java.util.Map.class, value)); return true;
+        case "path": target.getConfiguration().setPath(property(camelContext, java.lang.String.class, value)); return true;
+        case "period": target.getConfiguration().setPeriod(property(camelContext, java.lang.String.class, value)); return true;
+        case "priority": target.getConfiguration().setPriority(property(camelContext, java.lang.String.class, value)); return true;
         case "receiveid":
         case "receiveId": target.getConfiguration().setReceiveId(property(camelContext, java.lang.String.class, value)); return true;
         case "receiveidtype":
@@ -85,14 +94,20 @@ public class FeishuEndpointConfigurer extends PropertyConfigurerSupport implemen
         case "code": return java.lang.String.class;
         case "create": return boolean.class;
         case "deadline": return java.lang.String.class;
+        case "eventtype":
+        case "eventType": return java.lang.String.class;
         case "exceptionhandler":
         case "exceptionHandler": return org.apache.camel.spi.ExceptionHandler.class;
         case "exchangepattern":
         case "exchangePattern": return org.apache.camel.ExchangePattern.class;
+        case "identity": return java.lang.String.class;
         case "key": return java.lang.String.class;
         case "lazystartproducer":
         case "lazyStartProducer": return boolean.class;
         case "limit": return int.class;
+        case "lookback":
+        case "lookBack": return java.lang.String.class;
+        case "method": return java.lang.String.class;
         case "once": return java.lang.String.class;
         case "onlyfor":
         case "onlyFor": return java.lang.String.class;
@@ -100,6 +115,9 @@ public class FeishuEndpointConfigurer extends PropertyConfigurerSupport implemen
         case "pageSize": return java.lang.Integer.class;
         case "pair": return java.lang.String.class;
         case "param": return java.util.Map.class;
+        case "path": return java.lang.String.class;
+        case "period": return java.lang.String.class;
+        case "priority": return java.lang.String.class;
         case "receiveid":
         case "receiveId": return java.lang.String.class;
         case "receiveidtype":
@@ -135,14 +153,20 @@ public class FeishuEndpointConfigurer extends PropertyConfigurerSupport implemen
         case "code": return target.getConfiguration().getCode();
         case "create": return target.getConfiguration().isCreate();
         case "deadline": return target.getConfiguration().getDeadline();
+        case "eventtype":
+        case "eventType": return target.getConfiguration().getEventType();
         case "exceptionhandler":
         case "exceptionHandler": return target.getExceptionHandler();
         case "exchangepattern":
         case "exchangePattern": return target.getExchangePattern();
+        case "identity": return target.getConfiguration().getIdentity();
         case "key": return target.getConfiguration().getKey();
         case "lazystartproducer":
         case "lazyStartProducer": return target.isLazyStartProducer();
         case "limit": return target.getConfiguration().getLimit();
+        case "lookback":
+        case "lookBack": return target.getConfiguration().getLookBack();
+        case "method": return target.getConfiguration().getMethod();
         case "once": return target.getConfiguration().getOnce();
         case "onlyfor":
         case "onlyFor": return target.getConfiguration().getOnlyFor();
@@ -150,6 +174,9 @@ public class FeishuEndpointConfigurer extends PropertyConfigurerSupport implemen
         case "pageSize": return target.getConfiguration().getPageSize();
         case "pair": return target.getConfiguration().getPair();
         case "param": return target.getConfiguration().getParam();
+        case "path": return target.getConfiguration().getPath();
+        case "period": return target.getConfiguration().getPeriod();
+        case "priority": return target.getConfiguration().getPriority();
         case "receiveid":
         case "receiveId": return target.getConfiguration().getReceiveId();
         case "receiveidtype":

@@ -23,7 +23,7 @@ public class FeishuEndpointUriFactory extends org.apache.camel.support.component
     private static final Set<String> SECRET_PROPERTY_NAMES;
     private static final Map<String, String> MULTI_VALUE_PREFIXES;
     static {
-        Set<String> props = new HashSet<>(32);
+        Set<String> props = new HashSet<>(39);
         props.add("action");
         props.add("app");
         props.add("appName");
@@ -35,18 +35,25 @@ public class FeishuEndpointUriFactory extends org.apache.camel.support.component
         props.add("code");
         props.add("create");
         props.add("deadline");
+        props.add("eventType");
         props.add("exceptionHandler");
         props.add("exchangePattern");
         props.add("group");
+        props.add("identity");
         props.add("key");
         props.add("lazyStartProducer");
         props.add("limit");
+        props.add("lookBack");
+        props.add("method");
         props.add("name");
         props.add("once");
         props.add("onlyFor");
         props.add("pageSize");
         props.add("pair");
         props.add("param");
+        props.add("path");
+        props.add("period");
+        props.add("priority");
         props.add("receiveId");
         props.add("receiveIdType");
         props.add("status");

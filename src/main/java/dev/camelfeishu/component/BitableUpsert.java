@@ -58,7 +58,7 @@ final class BitableUpsert {
 
     static void run(Exchange exchange, FeishuConfiguration options, FeishuPlatform platform) {
         List<Map<String, JsonNode>> rows = rows(exchange.getMessage().getBody());
-        var upsert = new BitableUpsert(platform.client(), options.getApp(), options.getKey());
+        var upsert = new BitableUpsert(platform.client(exchange, options), options.getApp(), options.getKey());
         exchange.getMessage().setBody(upsert.apply(rows, options.getTable(), options.isCreate()));
     }
 

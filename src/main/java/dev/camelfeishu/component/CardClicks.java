@@ -48,6 +48,11 @@ final class CardClicks implements EventSource {
     }
 
     @Override
+    public boolean personWaits() {
+        return true;
+    }
+
+    @Override
     public boolean accepts(FeishuEvent event) {
         return (event.type().equals(CURRENT) || event.type().equals(OLD))
                 && actions.contains(event.event().at("/action/value/action").asText());

@@ -37,6 +37,11 @@ final class Commands implements EventSource {
     }
 
     @Override
+    public boolean personWaits() {
+        return true;
+    }
+
+    @Override
     public boolean accepts(FeishuEvent event) {
         if (!event.type().equals("im.message.receive_v1")) {
             return false;
@@ -98,6 +103,11 @@ final class Commands implements EventSource {
             }
             throw e;
         }
+    }
+
+    @Override
+    public void removed() {
+        endpoint.platform().commandNames().remove(endpoint.appName() + "/" + name);
     }
 
     private static boolean isDirect(JsonNode message) {

@@ -2,6 +2,7 @@ package dev.camelfeishu.component;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.TextNode;
+import dev.camelfeishu.event.DeadLetters;
 import java.util.Map;
 import org.apache.camel.Exchange;
 
@@ -74,7 +75,7 @@ final class DeadLetterOperations {
     private static long clickedId(Exchange exchange) {
         JsonNode id = FeishuConverters.toJson(exchange.getMessage().getBody()).at("/value/id");
         if (!id.canConvertToLong() && !id.asText().matches("\\d{1,18}")) {
-            throw new IllegalArgumentException("The button names no dead letter");
+            throw new DeadLetters.UndecidableException("The button names no dead letter");
         }
         return id.asLong();
     }

@@ -29,23 +29,33 @@ import org.apache.camel.Exchange;
  * <p>The variables of the path are required parameters. Without more, the exchange's body is not read and becomes the
  * answer's {@code data}.
  *
+ * @param path template of its path; the variables are those of the catalog, but for {@code feishu:api}
  * @param body what is sent
  * @param answer what comes back
- * @param token query parameter that takes a random UUID, which makes the gate's retries safe; null for none
+ * @param key what makes a second call with it have no second effect, or null
  * @param notes what goes wrong besides the documented codes, or ""
  */
 record DeclaredCall(
         String name,
         String description,
         Endpoint endpoint,
+        String path,
         List<Parameter> parameters,
         RequestBody body,
         AnswerBody answer,
-        String token,
+        Key key,
         String notes)
         implements Operation {
 
-    private static final EndpointCatalog CATALOG = EndpointCatalog.packed();
+    /**
+     * A query parameter of the platform: calls with the same value have one effect.
+     *
+     * @param delivery whether a delivery that is tried again sends the same value; else each call has its own, which makes
+     *     the gate's retries safe
+     */
+    record Key(String name, boolean delivery) {}
+
+    static final EndpointCatalog CATALOG = EndpointCatalog.packed();
 
     DeclaredCall {
         parameters = List.copyOf(parameters);
@@ -54,8 +64,17 @@ record DeclaredCall(
     /** @throws IllegalArgumentException when the catalog has no such endpoint */
     static DeclaredCall call(String name, String description, String method, String path) {
         Endpoint endpoint = endpoint(method, path);
+        return of(name, description, endpoint, endpoint.path());
+    }
+
+    /**
+     * A call of an endpoint by a path of one's own.
+     *
+     * @param path its template, in which variables may have other names or be filled already
+     */
+    static DeclaredCall of(String name, String description, Endpoint endpoint, String path) {
         List<Parameter> variables = new ArrayList<>();
-        for (String segment : endpoint.path().split("/")) {
+        for (String segment : path.split("/")) {
             if (segment.startsWith(":")) {
                 variables.add(Parameter.of(segment.substring(1), Parameter.Place.PATH, true));
             }
@@ -64,6 +83,7 @@ record DeclaredCall(
                 name,
                 description,
                 endpoint,
+                path,
                 variables,
                 new RequestBody.None(),
                 new AnswerBody.Data("The answer's `data`, a JSON tree."),
@@ -80,12 +100,17 @@ record DeclaredCall(
 
     /** A required query parameter. */
     DeclaredCall query(String parameter, String meaning) {
-        return with(new Parameter(parameter, Parameter.Place.QUERY, true, meaning));
+        return with(new Parameter(parameter, Parameter.Place.QUERY, true, meaning, null));
     }
 
     /** An optional query parameter. */
     DeclaredCall optional(String parameter, String meaning) {
-        return with(new Parameter(parameter, Parameter.Place.QUERY, false, meaning));
+        return with(new Parameter(parameter, Parameter.Place.QUERY, false, meaning, null));
+    }
+
+    /** A query parameter that the platform requires and that has a natural value. */
+    DeclaredCall usually(String parameter, String value, String meaning) {
+        return with(new Parameter(parameter, Parameter.Place.QUERY, false, meaning, value));
     }
 
     /** Optional query parameters that need no explanation. */
@@ -99,27 +124,58 @@ record DeclaredCall(
 
     /** A required member of the JSON body that is given as a parameter; it wins over the exchange's body. */
     DeclaredCall member(String parameter, String meaning) {
-        return with(new Parameter(parameter, Parameter.Place.MEMBER, true, meaning));
+        return with(new Parameter(parameter, Parameter.Place.MEMBER, true, meaning, null));
     }
 
     /** An optional member of the JSON body that is given as a parameter; it wins over the exchange's body. */
     DeclaredCall optionalMember(String parameter, String meaning) {
-        return with(new Parameter(parameter, Parameter.Place.MEMBER, false, meaning));
+        return with(new Parameter(parameter, Parameter.Place.MEMBER, false, meaning, null));
     }
 
     /** The exchange's body is the request body as the platform documents it: a map, a JSON tree or JSON text. */
     DeclaredCall json(String meaning) {
-        return with(new RequestBody.Json(meaning, true));
+        return with(new RequestBody.Json(meaning, RequestBody.Json.Empty.REFUSED));
     }
 
     /** As {@link #json}, but there may be none: then an empty object is sent. */
     DeclaredCall optionalJson(String meaning) {
-        return with(new RequestBody.Json(meaning, false));
+        return with(new RequestBody.Json(meaning, RequestBody.Json.Empty.AN_OBJECT));
+    }
+
+    /** As {@link #json}, but there may be none: then none is sent. */
+    DeclaredCall whateverJson(String meaning) {
+        return with(new RequestBody.Json(meaning, RequestBody.Json.Empty.NONE));
     }
 
     /** The exchange's body is a list; it is sent as one member, {@code most} items a call. */
     DeclaredCall items(String member, int most, String meaning) {
         return with(new RequestBody.Items(member, most, meaning));
+    }
+
+    /** The exchange's body is a list, or one item; it is sent as one member of one call. */
+    DeclaredCall list(String member, String meaning) {
+        return items(member, Integer.MAX_VALUE, meaning);
+    }
+
+    /** The exchange's body is a file; it is sent as a part of a form, after the parts that are parameters. */
+    DeclaredCall upload(String part, String meaning) {
+        return with(new RequestBody.File(part, meaning));
+    }
+
+    /** A required text part of the form that carries the file. */
+    DeclaredCall part(String parameter, String meaning) {
+        return with(new Parameter(parameter, Parameter.Place.PART, true, meaning, null));
+    }
+
+    /** An optional text part of the form that carries the file. */
+    DeclaredCall optionalPart(String parameter, String meaning) {
+        return with(new Parameter(parameter, Parameter.Place.PART, false, meaning, null));
+    }
+
+    /** The exchange's body becomes the file that comes back, a stream that Camel closes when the exchange is done. */
+    DeclaredCall download() {
+        return with(new AnswerBody.File("The file, a stream; the headers `" + Exchange.FILE_NAME + "`, `"
+                + Exchange.CONTENT_TYPE + "` and `" + Exchange.FILE_LENGTH + "` where the platform tells them."));
     }
 
     /** A function makes the request body. */
@@ -145,28 +201,39 @@ record DeclaredCall(
                         + " first item is asked for."));
     }
 
-    /** Names the query parameter that takes a random UUID (version 4), which makes the gate's retries safe. */
+    /** Names the query parameter that takes a random UUID (version 4): the gate's retries have one effect. */
     DeclaredCall once(String queryParameter) {
-        return new DeclaredCall(name, description, endpoint, parameters, body, answer, queryParameter, notes);
+        return with(new Key(queryParameter, false));
+    }
+
+    /** Names the query parameter that takes a key: a delivery that is tried again has one effect. */
+    DeclaredCall oncePerDelivery(String queryParameter) {
+        return with(new Key(queryParameter, true));
     }
 
     /** What goes wrong besides the documented codes. */
     DeclaredCall errors(String sentences) {
-        return new DeclaredCall(name, description, endpoint, parameters, body, answer, token, sentences);
+        return new DeclaredCall(name, description, endpoint, path, parameters, body, answer, key, sentences);
     }
 
     private DeclaredCall with(Parameter parameter) {
         List<Parameter> more = new ArrayList<>(parameters);
         more.add(parameter);
-        return new DeclaredCall(name, description, endpoint, more, body, answer, token, notes);
+        return new DeclaredCall(name, description, endpoint, path, more, body, answer, key, notes);
+    }
+
+    private DeclaredCall with(Key other) {
+        return new DeclaredCall(name, description, endpoint, path, parameters, body, answer, other, notes)
+                .optional(
+                        other.name(), "Key of the call, at most 50 characters; made from the delivery when not given");
     }
 
     private DeclaredCall with(RequestBody other) {
-        return new DeclaredCall(name, description, endpoint, parameters, other, answer, token, notes);
+        return new DeclaredCall(name, description, endpoint, path, parameters, other, answer, key, notes);
     }
 
     private DeclaredCall with(AnswerBody other) {
-        return new DeclaredCall(name, description, endpoint, parameters, body, other, token, notes);
+        return new DeclaredCall(name, description, endpoint, path, parameters, body, other, key, notes);
     }
 
     @Override
@@ -180,7 +247,7 @@ record DeclaredCall(
         if (answer instanceof AnswerBody.Paged) {
             options.add("pageSize");
         }
-        options.add("deadline");
+        options.addAll(CALLING);
         return options;
     }
 
@@ -221,7 +288,7 @@ record DeclaredCall(
     }
 
     private void run(Exchange exchange, FeishuConfiguration options, FeishuPlatform platform) {
-        ApiRequest request = ApiRequest.of(endpoint.method(), endpoint.path()).within(options.deadlineDuration());
+        ApiRequest request = ApiRequest.of(endpoint.method(), path);
         ObjectNode members = JsonNodeFactory.instance.objectNode();
         for (Parameter parameter : parameters) {
             request = place(parameter, request, members, exchange, options);
@@ -230,13 +297,16 @@ record DeclaredCall(
             int size = options.getPageSize() == null ? paged.pageSize() : options.getPageSize();
             request = request.query("page_size", String.valueOf(size));
         }
+        if (body instanceof RequestBody.File file) {
+            request = request.file(file.part(), UploadedFile.of(exchange, UploadedFile.name(exchange, options)));
+        }
         Iterator<JsonNode> bodies = body.of(exchange, options, platform, members);
-        FeishuClient client = platform.client();
+        FeishuClient client = platform.client(exchange, options);
         exchange.getMessage()
                 .setBody(
-                        body instanceof RequestBody.Items
-                                ? inParts(client, request, bodies)
-                                : answer.of(client, sent(request, bodies.next())));
+                        body instanceof RequestBody.Items items && !items.whole()
+                                ? inParts(client, request, bodies, exchange)
+                                : answer.of(client, sent(request, bodies.next(), exchange), exchange));
     }
 
     private ApiRequest place(
@@ -254,13 +324,18 @@ record DeclaredCall(
             return request;
         }
         String value = parameter.text(exchange, options);
+        if (value == null && parameter.name().equals(UploadedFile.NAME)) {
+            value = UploadedFile.name(exchange, options);
+        }
         require(parameter, value);
         if (value == null) {
             return request;
         }
-        return parameter.place() == Parameter.Place.PATH
-                ? request.with(parameter.name(), value)
-                : request.query(parameter.name(), value);
+        return switch (parameter.place()) {
+            case PATH -> request.with(parameter.name(), value);
+            case PART -> request.part(parameter.name(), value);
+            default -> request.query(parameter.name(), value);
+        };
     }
 
     private void require(Parameter parameter, Object value) {
@@ -270,14 +345,25 @@ record DeclaredCall(
         }
     }
 
-    private ApiRequest sent(ApiRequest request, JsonNode json) {
+    private ApiRequest sent(ApiRequest request, JsonNode json, Exchange exchange) {
         ApiRequest sent = json == null ? request : request.body(json);
-        return token == null ? sent : sent.query(token, UUID.randomUUID().toString());
+        if (key == null || request.query().containsKey(key.name())) {
+            return sent;
+        }
+        String value = key.delivery()
+                ? DeliveryKey.of(
+                        exchange,
+                        name,
+                        sent.pathVariables().toString(),
+                        sent.query().toString(),
+                        json)
+                : UUID.randomUUID().toString();
+        return sent.query(key.name(), value);
     }
 
     /** All items of all answers; a listing that only reads goes on while its items are asked for. */
-    private Object inParts(FeishuClient client, ApiRequest request, Iterator<JsonNode> bodies) {
-        Parts parts = new Parts(bodies, part -> answer.of(client, sent(request, part)));
+    private Object inParts(FeishuClient client, ApiRequest request, Iterator<JsonNode> bodies, Exchange exchange) {
+        Parts parts = new Parts(bodies, part -> answer.of(client, sent(request, part, exchange), exchange));
         if (endpoint.reads()) {
             return parts;
         }

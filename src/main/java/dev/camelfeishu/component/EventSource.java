@@ -7,6 +7,9 @@ import org.apache.camel.Exchange;
 /** What a consumer takes from the journal and how it becomes an exchange. */
 interface EventSource {
 
+    /** Property of an exchange that a person is waiting for. */
+    String PERSON_WAITS = "CamelFeishuPersonWaits";
+
     /** Whether the route wants the event: decided from the event alone, before it is stored for the route. */
     boolean accepts(FeishuEvent event);
 
@@ -22,6 +25,11 @@ interface EventSource {
         return EventJournal.Options.DEFAULT.attempts();
     }
 
+    /** Whether a person waits for what the route does. */
+    default boolean personWaits() {
+        return false;
+    }
+
     /** The route is done with the exchange. */
     default void done(EventJournal.Delivery delivery, Exchange exchange) {}
 
@@ -30,4 +38,7 @@ interface EventSource {
 
     /** The consumer stops. */
     default void stopped() {}
+
+    /** The route is removed. */
+    default void removed() {}
 }

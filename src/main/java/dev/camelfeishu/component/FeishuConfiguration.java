@@ -1,11 +1,15 @@
 package dev.camelfeishu.component;
 
+import dev.camelfeishu.openapi.ApiRequest;
+import dev.camelfeishu.openapi.Priority;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.function.Function;
 import java.util.regex.Pattern;
+import org.apache.camel.Exchange;
 import org.apache.camel.RuntimeCamelException;
 import org.apache.camel.spi.Metadata;
 import org.apache.camel.spi.UriParam;
@@ -17,17 +21,22 @@ import org.apache.camel.util.TimeUtils;
 public class FeishuConfiguration implements Cloneable {
 
     private static final String RECEIVE_ID_TYPES = "chat_id,open_id,user_id,union_id,email";
+    private static final String IDENTITIES = "tenant,user";
+    private static final String PRIORITIES = "interactive,normal,bulk";
     private static final String TOAST_TYPES = "info,success,warning,error";
     /** Options that an operation can need or that stand for a parameter. */
-    private static final Map<String, Function<FeishuConfiguration, String>> NAMED = Map.of(
-            "app", FeishuConfiguration::getApp,
-            "card", FeishuConfiguration::getCard,
-            "code", FeishuConfiguration::getCode,
-            "key", FeishuConfiguration::getKey,
-            "pair", FeishuConfiguration::getPair,
-            "receiveId", FeishuConfiguration::getReceiveId,
-            "receiveIdType", FeishuConfiguration::getReceiveIdType,
-            "table", FeishuConfiguration::getTable);
+    private static final Map<String, Function<FeishuConfiguration, String>> NAMED = Map.ofEntries(
+            Map.entry("app", FeishuConfiguration::getApp),
+            Map.entry("card", FeishuConfiguration::getCard),
+            Map.entry("code", FeishuConfiguration::getCode),
+            Map.entry("eventType", FeishuConfiguration::getEventType),
+            Map.entry("key", FeishuConfiguration::getKey),
+            Map.entry("method", FeishuConfiguration::getMethod),
+            Map.entry("pair", FeishuConfiguration::getPair),
+            Map.entry("path", FeishuConfiguration::getPath),
+            Map.entry("receiveId", FeishuConfiguration::getReceiveId),
+            Map.entry("receiveIdType", FeishuConfiguration::getReceiveIdType),
+            Map.entry("table", FeishuConfiguration::getTable));
 
     private static final String ONCE = "card,action,value";
     private static final Pattern DURATION = Pattern.compile("\\d{1,9}(ms|s|m|h)?");
@@ -121,8 +130,33 @@ public class FeishuConfiguration implements Cloneable {
     private String toastType = "info";
 
     @UriParam(label = "producer", defaultValue = "10s", javaType = "java.time.Duration")
-    @Metadata(description = "How long the call may take, waiting and retries included")
-    private String deadline = "10s";
+    @Metadata(
+            description =
+                    "How long a call may take, waiting and retries included; a page of a listing is a call. An upload has 2"
+                            + " minutes when it is not set")
+    private String deadline;
+
+    @UriParam(label = "producer", defaultValue = "tenant", enums = IDENTITIES)
+    @Metadata(
+            description =
+                    "In whose name it is called: the app's own (tenant), or that of the person in CamelFeishuUserOpenId, who"
+                            + " has authorised the app (user)")
+    private String identity = "tenant";
+
+    @UriParam(label = "producer", enums = PRIORITIES)
+    @Metadata(
+            description =
+                    "How soon it is wanted when calls wait for their turn; interactive in a route that begins with a command"
+                            + " or a click, else normal, when it is not set")
+    private String priority;
+
+    @UriParam(label = "producer", enums = "GET,POST,PUT,PATCH,DELETE")
+    @Metadata(description = "HTTP method of feishu:api")
+    private String method;
+
+    @UriParam(label = "producer")
+    @Metadata(description = "Path of feishu:api as the catalog has it, such as /open-apis/im/v1/chats/:chat_id")
+    private String path;
 
     @UriParam(label = "producer")
     @Metadata(
@@ -138,6 +172,18 @@ public class FeishuConfiguration implements Cloneable {
     @UriParam(label = "producer", defaultValue = "50")
     @Metadata(description = "How many instances approval/due chooses at most")
     private int limit = 50;
+
+    @UriParam(label = "producer")
+    @Metadata(description = "Type of the event that event/append appends, such as im.message.receive_v1")
+    private String eventType;
+
+    @UriParam(label = "producer", defaultValue = "24h", javaType = "java.time.Duration")
+    @Metadata(description = "How often message/missed looks through each chat when there was no outage")
+    private String period = "24h";
+
+    @UriParam(label = "producer", defaultValue = "24h", javaType = "java.time.Duration")
+    @Metadata(description = "How far back message/missed looks at most")
+    private String lookBack = "24h";
 
     @UriParam(label = "producer", defaultValue = "false")
     @Metadata(description = "Whether bitable/upsert makes a missing table and missing fields")
@@ -180,9 +226,31 @@ public class FeishuConfiguration implements Cloneable {
         return value == null || value.isBlank();
     }
 
+    Duration periodDuration() {
+        return Duration.ofMillis(TimeUtils.toMilliSeconds(period));
+    }
+
+    Duration lookBackDuration() {
+        return Duration.ofMillis(TimeUtils.toMilliSeconds(lookBack));
+    }
+
     /** The deadline as a duration; accepts 5s, 10m, 1h and milliseconds. */
     Duration deadlineDuration() {
-        return Duration.ofMillis(TimeUtils.toMilliSeconds(deadline));
+        return deadline == null ? ApiRequest.DEFAULT_DEADLINE : Duration.ofMillis(TimeUtils.toMilliSeconds(deadline));
+    }
+
+    boolean asUser() {
+        return identity.equals("user");
+    }
+
+    /** The priority of a call of this exchange. */
+    Priority priorityOf(Exchange exchange) {
+        if (priority != null) {
+            return Priority.valueOf(priority.toUpperCase(Locale.ROOT));
+        }
+        return exchange.getProperty(EventSource.PERSON_WAITS, false, Boolean.class)
+                ? Priority.INTERACTIVE
+                : Priority.NORMAL;
     }
 
     /**
@@ -193,7 +261,16 @@ public class FeishuConfiguration implements Cloneable {
     void check(String endpoint) {
         require(isOneOf(RECEIVE_ID_TYPES, receiveIdType), endpoint, "receiveIdType", receiveIdType, RECEIVE_ID_TYPES);
         require(isOneOf(TOAST_TYPES, toastType), endpoint, "toastType", toastType, TOAST_TYPES);
-        require(isDuration(deadline), endpoint, "deadline", deadline, "a duration above zero, such as 5s");
+        require(isDuration(period), endpoint, "period", period, "a duration above zero, such as 24h");
+        require(isDuration(lookBack), endpoint, "lookBack", lookBack, "a duration above zero, such as 24h");
+        require(isOneOf(IDENTITIES, identity), endpoint, "identity", identity, IDENTITIES);
+        require(priority == null || isOneOf(PRIORITIES, priority), endpoint, "priority", priority, PRIORITIES);
+        require(
+                deadline == null || isDuration(deadline),
+                endpoint,
+                "deadline",
+                deadline,
+                "a duration above zero, such as 5s");
         require(attempts == null || attempts > 0, endpoint, "attempts", attempts, "1 or more");
         require(pageSize == null || pageSize > 0, endpoint, "pageSize", pageSize, "1 or more");
         require(once == null || isOneOf(ONCE, once), endpoint, "once", once, ONCE);
@@ -320,6 +397,38 @@ public class FeishuConfiguration implements Cloneable {
         this.receiveId = receiveId;
     }
 
+    public String getMethod() {
+        return method;
+    }
+
+    public void setMethod(String method) {
+        this.method = method;
+    }
+
+    public String getPath() {
+        return path;
+    }
+
+    public void setPath(String path) {
+        this.path = path;
+    }
+
+    public String getPriority() {
+        return priority;
+    }
+
+    public void setPriority(String priority) {
+        this.priority = priority;
+    }
+
+    public String getIdentity() {
+        return identity;
+    }
+
+    public void setIdentity(String identity) {
+        this.identity = identity;
+    }
+
     public Map<String, Object> getParam() {
         return param;
     }
@@ -422,5 +531,29 @@ public class FeishuConfiguration implements Cloneable {
 
     public void setToErp(String toErp) {
         this.toErp = toErp;
+    }
+
+    public String getEventType() {
+        return eventType;
+    }
+
+    public void setEventType(String eventType) {
+        this.eventType = eventType;
+    }
+
+    public String getPeriod() {
+        return period;
+    }
+
+    public void setPeriod(String period) {
+        this.period = period;
+    }
+
+    public String getLookBack() {
+        return lookBack;
+    }
+
+    public void setLookBack(String lookBack) {
+        this.lookBack = lookBack;
     }
 }

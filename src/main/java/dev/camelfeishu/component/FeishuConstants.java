@@ -64,5 +64,11 @@ public final class FeishuConstants {
             javaType = "String")
     public static final String SENT_MESSAGE_ID = "CamelFeishuSentMessageId";
 
+    @Metadata(
+            label = "producer",
+            description = "open_id of the person in whose name an endpoint with identity=user calls",
+            javaType = "String")
+    public static final String USER_OPEN_ID = "CamelFeishuUserOpenId";
+
     private FeishuConstants() {}
 }

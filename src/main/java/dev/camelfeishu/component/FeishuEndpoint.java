@@ -1,6 +1,8 @@
 package dev.camelfeishu.component;
 
 import dev.camelfeishu.event.Apps;
+import dev.camelfeishu.openapi.FeishuClients;
+import dev.camelfeishu.openapi.Identity;
 import org.apache.camel.Category;
 import org.apache.camel.Consumer;
 import org.apache.camel.Processor;
@@ -40,7 +42,10 @@ public class FeishuEndpoint extends DefaultEndpoint {
     @Override
     public Producer createProducer() {
         check();
-        return new FeishuProducer(this, Operations.named(operation()).bind(configuration));
+        Operation operation = Operations.named(operation());
+        Action action = operation.bind(configuration);
+        checkCaller(operation);
+        return new FeishuProducer(this, action);
     }
 
     @Override
@@ -55,6 +60,31 @@ public class FeishuEndpoint extends DefaultEndpoint {
     private void check() {
         configuration.check(operation());
         platform().check(operation(), configuration);
+    }
+
+    /** In whose name and as which app an operation can call is known from the catalog. */
+    private void checkCaller(Operation operation) {
+        Identity caller = configuration.asUser() ? Identity.user("anybody") : Identity.tenant();
+        operation.endpoints(configuration).stream()
+                .flatMap(endpoint -> endpoint.refusal(caller).stream())
+                .findFirst()
+                .ifPresent(refusal -> {
+                    throw new IllegalArgumentException("feishu:" + operation() + ": " + refusal
+                            + " The option identity is " + configuration.getIdentity());
+                });
+        if (configuration.asUser() && !operation.options().contains("identity")) {
+            throw new IllegalArgumentException(
+                    "feishu:" + operation() + " acts in the app's own name only; the option identity is user");
+        }
+        String app = configuration.getAppName();
+        if (app == null) {
+            return;
+        }
+        platform().clients().client(app);
+        if (!app.equals(FeishuClients.DEFAULT) && !operation.options().contains("appName")) {
+            throw new IllegalArgumentException("feishu:" + operation() + " works for the app " + FeishuClients.DEFAULT
+                    + " only; the option appName is " + app);
+        }
     }
 
     FeishuPlatform platform() {

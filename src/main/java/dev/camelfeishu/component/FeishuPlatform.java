@@ -6,17 +6,26 @@ import dev.camelfeishu.card.Texts;
 import dev.camelfeishu.event.Apps;
 import dev.camelfeishu.event.DeadLetters;
 import dev.camelfeishu.event.EventJournal;
+import dev.camelfeishu.event.KnownChats;
+import dev.camelfeishu.openapi.ApiRequest;
+import dev.camelfeishu.openapi.ApiResponse;
 import dev.camelfeishu.openapi.Bot;
+import dev.camelfeishu.openapi.Download;
 import dev.camelfeishu.openapi.FeishuClient;
+import dev.camelfeishu.openapi.FeishuClients;
+import dev.camelfeishu.openapi.Identity;
+import dev.camelfeishu.openapi.Priority;
 import dev.camelfeishu.sync.PairSync;
 import dev.camelfeishu.sync.Pairs;
 import java.util.Collection;
 import java.util.Set;
+import org.apache.camel.Exchange;
+import org.apache.camel.Message;
 
 /**
- * What the endpoints of one app reach.
+ * What the endpoints reach.
  *
- * @param client the gate to Feishu
+ * @param clients the gate to Feishu, for each app
  * @param bot the app's own bot
  * @param journal where events are kept between Feishu and the routes
  * @param deadLetters what could not be processed
@@ -28,9 +37,10 @@ import java.util.Set;
  * @param answers where webhook and lane meet over a click
  * @param commandNames commands that a route has taken, each behind its app's name and a slash; concurrent
  * @param apps the apps of this process
+ * @param chats where messages come from
  */
 public record FeishuPlatform(
-        FeishuClient client,
+        FeishuClients clients,
         Bot bot,
         EventJournal journal,
         DeadLetters deadLetters,
@@ -41,12 +51,61 @@ public record FeishuPlatform(
         Audience audience,
         CallbackAnswers answers,
         Set<String> commandNames,
-        Apps apps) {
+        Apps apps,
+        KnownChats chats) {
+
+    /** The gate as the default app. */
+    FeishuClient client() {
+        return clients.client(FeishuClients.DEFAULT);
+    }
+
+    /**
+     * The gate as the app, the person and the urgency that an exchange calls with. It overrides what a request says of them.
+     *
+     * @throws IllegalArgumentException when there is no such app, or a person shall call and no header names them
+     */
+    FeishuClient client(Exchange exchange, FeishuConfiguration options) {
+        Message in = exchange.getMessage();
+        String name = options.getAppName() != null
+                ? options.getAppName()
+                : in.getHeader(FeishuConstants.APP_NAME, FeishuClients.DEFAULT, String.class);
+        FeishuClient app = clients.client(name, in.getHeader(FeishuConstants.TENANT_KEY, String.class));
+        Identity identity = identity(exchange, options);
+        Priority priority = options.priorityOf(exchange);
+        return new FeishuClient() {
+            @Override
+            public ApiResponse call(ApiRequest request) {
+                return app.call(mine(request));
+            }
+
+            @Override
+            public Download open(ApiRequest request) {
+                return app.open(mine(request));
+            }
+
+            private ApiRequest mine(ApiRequest request) {
+                ApiRequest mine = request.as(identity).priority(priority);
+                return options.getDeadline() == null ? mine : mine.within(options.deadlineDuration());
+            }
+        };
+    }
+
+    private static Identity identity(Exchange exchange, FeishuConfiguration options) {
+        if (!options.asUser()) {
+            return Identity.tenant();
+        }
+        String person = exchange.getMessage().getHeader(FeishuConstants.USER_OPEN_ID, String.class);
+        if (person == null || person.isBlank()) {
+            throw new IllegalArgumentException(
+                    "identity=user, but the header " + FeishuConstants.USER_OPEN_ID + " names nobody");
+        }
+        return Identity.user(person);
+    }
 
     /**
      * Looks up what the options name.
      *
-     * @throws IllegalArgumentException when there is no such card, text or pair; the message names the option
+     * @throws IllegalArgumentException when there is no such app, card, text or pair; the message names the option
      */
     void check(String endpoint, FeishuConfiguration options) {
         if (!Apps.ALL.equals(options.getAppName())) {

@@ -63,6 +63,7 @@ final class JournalConsumer extends DefaultConsumer {
         if (subscription != null) {
             subscription.cancel();
         }
+        source.removed();
         super.doShutdown();
     }
 
@@ -95,6 +96,7 @@ final class JournalConsumer extends DefaultConsumer {
         MDC.put("trace_id", delivery.event().trace().traceId());
         try {
             head(exchange.getMessage(), delivery);
+            exchange.setProperty(EventSource.PERSON_WAITS, source.personWaits());
             if (source.fill(delivery, exchange)) {
                 getProcessor().process(exchange);
                 if (exchange.getException() != null) {

@@ -6,13 +6,11 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.camelfeishu.card.CardValidator;
 import dev.camelfeishu.card.Fault;
 import dev.camelfeishu.openapi.ApiRequest;
+import dev.camelfeishu.openapi.FeishuClient;
 import dev.camelfeishu.openapi.FeishuRejectedException;
-import java.nio.charset.StandardCharsets;
-import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.UUID;
 import org.apache.camel.Exchange;
 import org.apache.camel.Message;
 
@@ -43,27 +41,28 @@ final class MessageOperations {
                             + FeishuConstants.RECEIVE_ID);
         }
         Content content = content(exchange, options, platform);
-        ObjectNode body = message(content, sendKey(exchange, receiver, content));
+        ObjectNode body = message(content, DeliveryKey.of(exchange, "send", receiver, content.json()));
         body.put("receive_id", receiver);
-        JsonNode sent = platform.client()
+        JsonNode sent = platform.client(exchange, options)
                 .call(ApiRequest.post("/open-apis/im/v1/messages")
                         .query("receive_id_type", options.getReceiveIdType())
-                        .body(body)
-                        .within(options.deadlineDuration()))
+                        .body(body))
                 .data();
         in.setHeader(FeishuConstants.SENT_MESSAGE_ID, sent.path("message_id").asText());
     }
 
     /** {@code message/reply}: one reply per message and replay, whatever it says. */
     static void reply(Exchange exchange, FeishuConfiguration options, FeishuPlatform platform) {
-        reply(exchange, platform, content(exchange, options, platform), options.deadlineDuration());
+        reply(exchange, platform.client(exchange, options), content(exchange, options, platform));
     }
 
     static void replyText(Exchange exchange, FeishuPlatform platform, String text) {
-        reply(exchange, platform, text(text), Duration.ofSeconds(5));
+        FeishuConfiguration soon = new FeishuConfiguration();
+        soon.setDeadline("5s");
+        reply(exchange, platform.client(exchange, soon), text(text));
     }
 
-    private static void reply(Exchange exchange, FeishuPlatform platform, Content content, Duration deadline) {
+    private static void reply(Exchange exchange, FeishuClient client, Content content) {
         Message in = exchange.getMessage();
         String message = in.getHeader(FeishuConstants.MESSAGE_ID, String.class);
         if (message == null) {
@@ -71,11 +70,9 @@ final class MessageOperations {
                     + FeishuConstants.MESSAGE_ID + " is not set");
         }
         int replay = in.getHeader(FeishuConstants.REPLAY, 0, Integer.class);
-        JsonNode sent = platform.client()
-                .call(ApiRequest.post("/open-apis/im/v1/messages/:message_id/reply")
+        JsonNode sent = client.call(ApiRequest.post("/open-apis/im/v1/messages/:message_id/reply")
                         .with("message_id", message)
-                        .body(message(content, key("reply", message, String.valueOf(replay))))
-                        .within(deadline))
+                        .body(message(content, DeliveryKey.of("reply", message, String.valueOf(replay)))))
                 .data();
         in.setHeader(FeishuConstants.SENT_MESSAGE_ID, sent.path("message_id").asText());
     }
@@ -89,11 +86,10 @@ final class MessageOperations {
         }
         ObjectNode body = JsonNodeFactory.instance.objectNode();
         body.put("content", card(exchange, options, platform).toString());
-        platform.client()
+        platform.client(exchange, options)
                 .call(ApiRequest.of("PATCH", "/open-apis/im/v1/messages/:message_id")
                         .with("message_id", message)
-                        .body(body)
-                        .within(options.deadlineDuration()));
+                        .body(body));
     }
 
     /** {@code card/answer}: the body becomes the answer of the click: a toast, a card, or both. */
@@ -170,18 +166,6 @@ final class MessageOperations {
                 .put("msg_type", content.type())
                 .put("content", content.json())
                 .put("uuid", uuid);
-    }
-
-    private static String sendKey(Exchange exchange, String receiver, Content content) {
-        Message in = exchange.getMessage();
-        String origin = in.getHeader(FeishuConstants.REFERENCE, exchange.getExchangeId(), String.class);
-        return key("send", origin, in.getHeader(FeishuConstants.REPLAY, "0", String.class), receiver, content.json());
-    }
-
-    /** A key of 36 characters that is the same for the same parts: the platform makes at most one message for it in 1 h. */
-    private static String key(String... parts) {
-        return UUID.nameUUIDFromBytes(String.join("\n", parts).getBytes(StandardCharsets.UTF_8))
-                .toString();
     }
 
     private static String firstNonBlank(String... candidates) {

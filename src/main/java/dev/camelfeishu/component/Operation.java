@@ -4,7 +4,10 @@ import dev.camelfeishu.openapi.Endpoint;
 import java.util.List;
 
 /** A row of the table of {@link Operations}: what a producer does, and all that its page in the documentation says. */
-sealed interface Operation permits DeclaredCall, ProgrammedOperation {
+sealed interface Operation permits DeclaredCall, ProgrammedOperation, AnyCall {
+
+    /** Options that everything that calls the platform reads. */
+    List<String> CALLING = List.of("deadline", "identity", "priority", "appName");
 
     /** Group and verb: {@code message/recall}. */
     String name();
@@ -14,6 +17,11 @@ sealed interface Operation permits DeclaredCall, ProgrammedOperation {
 
     /** What it calls, in order; empty when it calls nothing. */
     List<Endpoint> endpoints();
+
+    /** What an endpoint with these options calls. */
+    default List<Endpoint> endpoints(FeishuConfiguration options) {
+        return endpoints();
+    }
 
     /** Values of the call that are no part of the body. */
     List<Parameter> parameters();

@@ -11,6 +11,7 @@ import java.util.stream.Stream;
 final class Operations {
 
     private static final Map<String, Operation> ALL = table(
+            List.of(new AnyCall()),
             ProgrammedOperations.ALL,
             // each one call of the catalog
             MessageCalls.ALL);

@@ -25,9 +25,24 @@ final class PairOperations {
         exchange.getMessage().setBody(pair(options, platform).hint(event));
     }
 
-    /** {@code bitable/probe}: marks records that have changed without an event; the body becomes their number. */
+    /**
+     * {@code bitable/probe}: marks records that have changed without an event, and appends the event that never came to the
+     * journal, so that every route that waits for it gets it; the body becomes the number of marks.
+     */
     static void probe(Exchange exchange, FeishuConfiguration options, FeishuPlatform platform) {
-        exchange.getMessage().setBody(pair(options, platform).probe());
+        exchange.getMessage()
+                .setBody(pair(options, platform)
+                        .probe(event -> EventOperations.append(
+                                platform,
+                                options.getAppName(),
+                                "drive.file.bitable_record_changed_v1",
+                                String.join(
+                                        "/",
+                                        "missed",
+                                        event.path("table_id").asText(),
+                                        event.path("revision").asText(),
+                                        event.at("/action_list/0/record_id").asText()),
+                                event)));
     }
 
     /** {@code bitable/merge}: the body is a batch of feishu:bitable/changes; both sides become equal. */

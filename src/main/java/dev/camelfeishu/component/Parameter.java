@@ -16,15 +16,18 @@ import org.apache.camel.Exchange;
  * @param place where the API takes it
  * @param required whether the call is refused without it
  * @param description what it is, a few words
+ * @param otherwise what is sent when nobody gives it, or null
  */
-record Parameter(String name, Place place, boolean required, String description) {
+record Parameter(String name, Place place, boolean required, String description, String otherwise) {
 
     /** Where the API takes a value. */
     enum Place {
         PATH,
         QUERY,
         /** A member of the JSON body; it wins over the same member of the exchange's body. */
-        MEMBER
+        MEMBER,
+        /** A text part of a form that carries a file. */
+        PART
     }
 
     /** Options that stand for a parameter. */
@@ -61,7 +64,7 @@ record Parameter(String name, Place place, boolean required, String description)
             Map.entry("view_id", "View of the table"));
 
     static Parameter of(String name, Place place, boolean required) {
-        return new Parameter(name, place, required, KNOWN.getOrDefault(name, words(name)));
+        return new Parameter(name, place, required, KNOWN.getOrDefault(name, words(name)), null);
     }
 
     /** {@code CamelFeishuMessageId} for {@code message_id}. */
@@ -79,7 +82,7 @@ record Parameter(String name, Place place, boolean required, String description)
         String text = given instanceof String already
                 ? already
                 : exchange.getContext().getTypeConverter().convertTo(String.class, exchange, given);
-        return text == null || text.isBlank() ? null : text;
+        return text == null || text.isBlank() ? otherwise : text;
     }
 
     /** The value that this exchange gives as JSON, or null. An option is text, unless it says true or false. */

@@ -57,7 +57,7 @@ record ProgrammedOperation(
         private final List<Endpoint> endpoints = new ArrayList<>();
         private final List<Parameter> parameters = new ArrayList<>();
         private List<String> requiredOptions = List.of();
-        private List<String> options = List.of();
+        private final List<String> options = new ArrayList<>();
         private List<String> headersIn = List.of();
         private List<String> headersOut = List.of();
         private String bodyIn = "Not read.";
@@ -89,7 +89,13 @@ record ProgrammedOperation(
 
         /** The options that it reads and can do without. */
         Page reads(String... names) {
-            options = List.of(names);
+            options.addAll(List.of(names));
+            return this;
+        }
+
+        /** It calls by {@link FeishuPlatform#client(org.apache.camel.Exchange, FeishuConfiguration)}. */
+        Page callsAsAsked() {
+            options.addAll(CALLING);
             return this;
         }
 

@@ -1,6 +1,7 @@
 package dev.camelfeishu.component;
 
 import static dev.camelfeishu.component.FeishuConstants.CHAT_ID;
+import static dev.camelfeishu.component.FeishuConstants.EVENT_ID;
 import static dev.camelfeishu.component.FeishuConstants.MESSAGE_ID;
 import static dev.camelfeishu.component.FeishuConstants.OPERATOR_ID;
 import static dev.camelfeishu.component.FeishuConstants.RECEIVE_ID;
@@ -40,7 +41,8 @@ final class ProgrammedOperations {
                             "Sends a message. Its uuid follows from the delivery's reference, the receiver and the"
                                     + " content, so a delivery that is tried again within an hour sends nothing twice.")
                     .calls("POST", MESSAGES)
-                    .reads("card", "text", "receiveId", "receiveIdType", "deadline")
+                    .reads("card", "text", "receiveId", "receiveIdType")
+                    .callsAsAsked()
                     .readsHeaders(RECEIVE_ID, CHAT_ID)
                     .setsHeaders(SENT_MESSAGE_ID)
                     .body(VALUES, "Unchanged.")
@@ -51,7 +53,8 @@ final class ProgrammedOperations {
                             "Replies to the message in CamelFeishuMessageId, once per message and replay, whatever the"
                                     + " reply says.")
                     .calls("POST", MESSAGES + "/:message_id/reply")
-                    .reads("card", "text", "deadline")
+                    .reads("card", "text")
+                    .callsAsAsked()
                     .readsHeaders(MESSAGE_ID, REPLAY)
                     .setsHeaders(SENT_MESSAGE_ID)
                     .body(VALUES, "Unchanged.")
@@ -60,7 +63,7 @@ final class ProgrammedOperations {
             operation("card/update", "Replaces the card of a message that this app has sent.")
                     .calls("PATCH", MESSAGES + "/:message_id")
                     .needs("card")
-                    .reads("deadline")
+                    .callsAsAsked()
                     .readsHeaders(MESSAGE_ID)
                     .body("The values that the card is filled from.", "Unchanged.")
                     .errors("No message. " + CARD_ERRORS)
@@ -143,6 +146,7 @@ final class ProgrammedOperations {
                     .calls("POST", RECORDS + "/batch_update")
                     .needs("app", "table", "key")
                     .reads("create")
+                    .callsAsAsked()
                     .body(
                             "A row, or a list of rows: field name to text, number, boolean, date or list of text; null"
                                     + " clears the cell.",
@@ -216,6 +220,29 @@ final class ProgrammedOperations {
                     .errors("As `bitable/poll`.")
                     .runs(PairOperations::verify),
             operation(
+                            "message/missed",
+                            "Looks for messages to the bot whose event never came, and appends them to the journal: after a"
+                                    + " time in which nobody could store events, and once in a `period`. To be called every half"
+                                    + " minute.")
+                    .calls("GET", MESSAGES)
+                    .calls("GET", "/open-apis/bot/v3/info")
+                    .reads("period", "lookBack", "appName")
+                    .body("Not read.", "How many messages were appended.")
+                    .errors("A chat that the bot has left or may not read is passed over.")
+                    .runs(EventOperations::missedMessages),
+            operation(
+                            "event/append",
+                            "Appends an event that never came, found by asking Feishu, to the journal. Routes get it as if"
+                                    + " Feishu had sent it.")
+                    .needs("eventType")
+                    .reads("appName")
+                    .readsHeaders(EVENT_ID)
+                    .body(
+                            "The event's member `event`, a JSON object or a map.",
+                            "A map with `id` (of the stored event) and `duplicate`: one with this identity was there already.")
+                    .errors("A body that is no object; no identity in the header; the journal's database.")
+                    .runs(EventOperations::append),
+            operation(
                             "dead-letter",
                             "Keeps what a scheduled route could not do. It stands in an error handler; the route"
                                     + " configuration keep-failures has it. The same failure of the same key is kept once"
@@ -237,7 +264,7 @@ final class ProgrammedOperations {
                     .runs(DeadLetterOperations::resolve),
             operation("dead-letter/replay", "Delivers a dead letter once more.")
                     .body("A click whose `value` has the dead letter's `id`.", "Unchanged.")
-                    .errors("`IllegalArgumentException` for an unknown id; `IllegalStateException` when it was decided"
+                    .errors("`UnknownDeadLetterException` for an unknown id; `UndecidableException` when it was decided"
                             + " before, comes from a scheduled route, or its payload is no longer kept.")
                     .runs(DeadLetterOperations::replay),
             operation(

@@ -45,18 +45,27 @@ sealed interface RequestBody {
     /**
      * The exchange's body is the request body as the platform documents it. A null in it is sent.
      *
-     * @param required whether an empty body is refused
+     * @param empty what an exchange without a body means
      */
-    record Json(String description, boolean required) implements RequestBody {
+    record Json(String description, Empty empty) implements RequestBody {
+
+        /** What is sent for an exchange without a body, when no parameter is a member of it. */
+        enum Empty {
+            REFUSED,
+            AN_OBJECT,
+            NONE
+        }
+
         @Override
         public Iterator<JsonNode> of(
                 Exchange exchange, FeishuConfiguration options, FeishuPlatform platform, ObjectNode members) {
             JsonNode given = json(exchange, exchange.getMessage().getBody());
             if (given.isNull()) {
-                if (required && members.isEmpty()) {
+                if (empty == Empty.REFUSED && members.isEmpty()) {
                     throw new IllegalArgumentException("The exchange has no body. It must be: " + description);
                 }
-                return List.<JsonNode>of(members).iterator();
+                return Collections.singletonList(empty == Empty.NONE && members.isEmpty() ? null : (JsonNode) members)
+                        .iterator();
             }
             if (!(given instanceof ObjectNode object)) {
                 throw new IllegalArgumentException("The body is not a JSON object. It must be: " + description);
@@ -72,6 +81,11 @@ sealed interface RequestBody {
      * @param most how many items one call takes
      */
     record Items(String member, int most, String description) implements RequestBody {
+        /** Whether all items go into one call. */
+        boolean whole() {
+            return most == Integer.MAX_VALUE;
+        }
+
         @Override
         public Iterator<JsonNode> of(
                 Exchange exchange, FeishuConfiguration options, FeishuPlatform platform, ObjectNode members) {
@@ -109,16 +123,31 @@ sealed interface RequestBody {
         @Override
         public Iterator<JsonNode> of(
                 Exchange exchange, FeishuConfiguration options, FeishuPlatform platform, ObjectNode members) {
-            return List.<JsonNode>of(shape.of(exchange, options, platform).setAll(members))
-                    .iterator();
+            return List.of(shape.of(exchange, options, platform, members)).iterator();
         }
     }
 
     /** Makes a request body of an exchange. */
     @FunctionalInterface
     interface Shape {
-        /** @throws IllegalArgumentException when the exchange's body cannot be used */
-        ObjectNode of(Exchange exchange, FeishuConfiguration options, FeishuPlatform platform);
+        /**
+         * @param members parameters that are members of the body, for it to put where they belong
+         * @throws IllegalArgumentException when the exchange's body cannot be used
+         */
+        JsonNode of(Exchange exchange, FeishuConfiguration options, FeishuPlatform platform, ObjectNode members);
+    }
+
+    /**
+     * The exchange's body is a file, sent as one part of a form.
+     *
+     * @param part name of the part
+     */
+    record File(String part, String description) implements RequestBody {
+        @Override
+        public Iterator<JsonNode> of(
+                Exchange exchange, FeishuConfiguration options, FeishuPlatform platform, ObjectNode members) {
+            return Collections.singletonList((JsonNode) null).iterator();
+        }
     }
 
     /** Maps, lists and JSON trees as they are; anything else by its text, which must be JSON. */

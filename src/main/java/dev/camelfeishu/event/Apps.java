@@ -28,6 +28,20 @@ public final class Apps {
         return ids.keySet();
     }
 
+    /**
+     * The id of the app with that name.
+     *
+     * @param name null for the app {@link #DEFAULT}
+     * @throws IllegalArgumentException when there is none
+     */
+    public String id(String name) {
+        String id = ids.get(name == null ? DEFAULT : name);
+        if (id == null) {
+            throw new IllegalArgumentException("feishu.apps has no app " + name);
+        }
+        return id;
+    }
+
     /** The name of the app with that id, or "" when it is no longer one of this process. */
     public String name(String appId) {
         return names.getOrDefault(appId, "");

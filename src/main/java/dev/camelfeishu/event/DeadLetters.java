@@ -39,6 +39,49 @@ public interface DeadLetters {
     record Page(List<DeadLetter> items, long total) {}
 
     /**
+     * Which dead letters are meant. What is null is not asked for.
+     *
+     * @param code Feishu's code
+     * @param cause a part of the cause, upper and lower case alike
+     * @param since kept at or after
+     * @param until kept before
+     */
+    record Filter(State state, String flow, Integer code, String cause, Instant since, Instant until) {
+        public static final Filter ALL = new Filter(null, null, null, null, null, null);
+
+        public static Filter of(State state) {
+            return new Filter(state, null, null, null, null, null);
+        }
+    }
+
+    /**
+     * What became of a request to replay many.
+     *
+     * @param replayed how many are on their way
+     * @param remaining how many the filter still finds NEW: those over the limit, and those that cannot be replayed
+     * @param lastAt when the last of them is delivered, if nothing holds it up; null when there is none
+     */
+    record Replayed(int replayed, long remaining, Instant lastAt) {}
+
+    /** There is no dead letter with that id. */
+    final class UnknownDeadLetterException extends IllegalArgumentException {
+        private static final long serialVersionUID = 1L;
+
+        public UnknownDeadLetterException(long id) {
+            super("There is no dead letter " + id);
+        }
+    }
+
+    /** The dead letter is not in a state, or not of a kind, that allows the decision; the message says why. */
+    final class UndecidableException extends IllegalStateException {
+        private static final long serialVersionUID = 1L;
+
+        public UndecidableException(String message) {
+            super(message);
+        }
+    }
+
+    /**
      * Keeps the failure of a route that has no delivery behind it (a scheduled one). The same flow, key and cause while
      * still NEW is counted in {@code attempts} and not kept again; causes that differ in numbers only are the same.
      *
@@ -53,8 +96,8 @@ public interface DeadLetters {
      */
     int resolve(String flow, String key);
 
-    /** Newest first. Page numbers begin at 0; {@code state} null lists all. */
-    Page list(State state, int page, int size);
+    /** Newest first. Page numbers begin at 0. */
+    Page list(Filter filter, int page, int size);
 
     Optional<DeadLetter> find(long id);
 
@@ -67,11 +110,27 @@ public interface DeadLetters {
     /**
      * Delivers it once more.
      *
-     * @throws IllegalArgumentException when there is none with that id
-     * @throws IllegalStateException when it is not NEW, or has no delivery that could be repeated
+     * @param edited what is delivered instead of the event's own payload, which stays as it came; null to deliver that
+     * @throws UnknownDeadLetterException when there is none with that id
+     * @throws UndecidableException when it is not NEW, or has no delivery that could be repeated
+     * @throws IllegalArgumentException when {@code edited} has not the shape of the payload
      */
-    void replay(long id);
+    void replay(long id, JsonNode edited);
 
-    /** Ends it without another try. Throws as {@link #replay}. */
+    /** Delivers it once more as it came. */
+    default void replay(long id) {
+        replay(id, null);
+    }
+
+    /**
+     * Delivers those that are NEW and that the filter finds once more, oldest first, at a limited rate. That they wait for
+     * their turn is in the database: the end of a process changes nothing.
+     *
+     * @param perSecond how many begin in a second, 1 or more
+     * @param most how many at most
+     */
+    Replayed replay(Filter filter, int perSecond, int most);
+
+    /** Ends it without another try. Throws as {@link #replay(long, JsonNode)}. */
     void discard(long id, String reason);
 }

@@ -56,7 +56,7 @@ final class DeliveryTable {
                 from feishu.event e
                 where d.id = any (array(select delivery_id from leased)) and e.id = d.event_id
                 returning d.id, d.subscription, d.attempts, d.replay, e.app_id, e.tenant_key, e.event_id, e.type, e.lane_key,
-                          e.created_at, e.payload::text as payload, e.trace)
+                          e.created_at, coalesce(d.edited, e.payload)::text as payload, e.trace)
             select %s as seen, claimed.*
             from (values (1)) as always left join claimed on true""";
 

@@ -1,6 +1,8 @@
 package dev.camelfeishu.event;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.time.Instant;
 
 /**
@@ -36,6 +38,30 @@ public record FeishuEvent(
             Instant createdAt,
             JsonNode payload) {
         this(appId, tenantKey, eventId, type, key, createdAt, payload, TraceContext.fresh());
+    }
+
+    /**
+     * An event that never came, as asking the platform has shown that it happened.
+     *
+     * @param eventId what the event would have been known by; else anything that is the same whenever it is found
+     * @param event its member {@code event}
+     * @throws IllegalArgumentException when the type or the identity cannot be one of an event
+     */
+    public static FeishuEvent missed(
+            String appId, String tenantKey, String eventId, String type, ObjectNode event, Instant createdAt) {
+        ObjectNode envelope = JsonNodeFactory.instance.objectNode().put("schema", "2.0");
+        envelope.putObject("header")
+                .put("event_id", eventId)
+                .put("event_type", type)
+                .put("create_time", Long.toString(createdAt.toEpochMilli()))
+                .put("app_id", appId)
+                .put("tenant_key", tenantKey);
+        envelope.set("event", event);
+        return Envelope.of(envelope)
+                .flatMap(shaped -> shaped.event(appId, createdAt, TraceContext.fresh()))
+                .orElseThrow(
+                        () -> new IllegalArgumentException("An event has a type such as im.message.receive_v1 and an"
+                                + " identity of 1 to 256 printable characters without spaces"));
     }
 
     /** The member {@code event}: the same place in both envelopes; the whole payload of an old card callback. */

@@ -6,9 +6,12 @@ import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Types;
+import java.time.Instant;
 import java.time.OffsetDateTime;
+import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import javax.sql.DataSource;
 
@@ -19,10 +22,19 @@ public final class PostgresDeadLetters implements DeadLetters {
 
     private static final String SELECT = """
             select l.id, l.flow, l.event_id, l.cause, l.code, l.log_id, l.attempts, l.created_at, l.state, l.reference,
-                   l.discard_reason, coalesce(l.payload, e.payload)::text
+                   l.discard_reason, coalesce(l.payload, d.edited, e.payload)::text
             from feishu.dead_letter l
             left join feishu.delivery d on d.id = l.delivery_id
             left join feishu.event e on e.id = d.event_id""";
+
+    /** Each parameter once; null matches all. */
+    private static final String MATCHES = """
+            (select coalesce(l.state = f.state, true) and coalesce(l.flow = f.flow, true)
+                    and (f.code is null or l.code = f.code)
+                    and (f.cause is null or position(lower(f.cause) in lower(l.cause)) > 0)
+                    and coalesce(l.created_at >= f.since, true) and coalesce(l.created_at < f.until, true)
+             from (values (?::text, ?::text, ?::integer, ?::text, ?::timestamptz, ?::timestamptz))
+                  as f (state, flow, code, cause, since, until))""";
 
     private final Database database;
     private final StrictJson json = new StrictJson();
@@ -95,29 +107,50 @@ public final class PostgresDeadLetters implements DeadLetters {
     }
 
     @Override
-    public Page list(State state, int page, int size) {
+    public Page list(Filter filter, int page, int size) {
         if (page < 0 || size < 1 || size > MAX_PAGE) {
             throw new IllegalArgumentException("page begins at 0, size is 1 to " + MAX_PAGE);
         }
         return database.unchecked(connection -> {
-            String where = " where (?::text is null or l.state = ?)";
-            String name = state == null ? null : state.name();
-            try (PreparedStatement items =
-                            connection.prepareStatement(SELECT + where + " order by l.id desc limit ? offset ?");
-                    PreparedStatement total =
-                            connection.prepareStatement("select count(*) from feishu.dead_letter l" + where)) {
-                items.setString(1, name);
-                items.setString(2, name);
-                items.setInt(3, size);
-                items.setLong(4, (long) page * size);
-                total.setString(1, name);
-                total.setString(2, name);
-                try (ResultSet count = total.executeQuery()) {
-                    count.next();
-                    return new Page(letters(items), count.getLong(1));
-                }
+            try (PreparedStatement items = connection.prepareStatement(
+                    SELECT + " where " + MATCHES + " order by l.id desc limit ? offset ?")) {
+                int next = bind(items, filter, 1);
+                items.setInt(next, size);
+                items.setLong(next + 1, (long) page * size);
+                return new Page(letters(items), count(connection, filter));
             }
         });
+    }
+
+    private static long count(Connection connection, Filter filter) throws SQLException {
+        try (PreparedStatement total =
+                connection.prepareStatement("select count(*) from feishu.dead_letter l where " + MATCHES)) {
+            bind(total, filter, 1);
+            try (ResultSet count = total.executeQuery()) {
+                count.next();
+                return count.getLong(1);
+            }
+        }
+    }
+
+    /** Answers the index of the next parameter. */
+    private static int bind(PreparedStatement statement, Filter filter, int first) throws SQLException {
+        int next = first;
+        for (Object value : new Object[] {
+            filter.state() == null ? null : filter.state().name(),
+            filter.flow(),
+            filter.code(),
+            filter.cause(),
+            utc(filter.since()),
+            utc(filter.until())
+        }) {
+            statement.setObject(next++, value);
+        }
+        return next;
+    }
+
+    private static OffsetDateTime utc(Instant time) {
+        return time == null ? null : time.atOffset(ZoneOffset.UTC);
     }
 
     @Override
@@ -148,21 +181,29 @@ public final class PostgresDeadLetters implements DeadLetters {
     }
 
     @Override
-    public void replay(long id) {
+    public void replay(long id, JsonNode edited) {
         database.unchecked(connection -> {
             Long delivery = locked(connection, id);
             if (delivery == null) {
-                throw new IllegalStateException("Dead letter " + id
+                throw new UndecidableException("Dead letter " + id
                         + " comes from a scheduled flow: its schedule repeats the work by itself and resolves this when it"
                         + " succeeds");
             }
-            if (update(connection, """
+            if (edited != null) {
+                checkShape(connection, delivery, edited);
+            }
+            if (update(
+                            connection,
+                            """
                             update feishu.delivery d
                             set state = 'OPEN', attempts = 0, replay = d.replay + 1, due_at = clock_timestamp(),
-                                finished_at = null
+                                finished_at = null, edited = coalesce(?::jsonb, d.edited)
                             from feishu.event e
-                            where d.id = ? and d.state = 'DEAD' and e.id = d.event_id and e.payload is not null""", delivery) == 0) {
-                throw new IllegalStateException(
+                            where d.id = ? and d.state = 'DEAD' and e.id = d.event_id and e.payload is not null""",
+                            edited == null ? null : StrictJson.storable(edited).toString(),
+                            delivery)
+                    == 0) {
+                throw new UndecidableException(
                         "Dead letter " + id + " cannot be replayed: its payload is no longer kept; discard it");
             }
             update(
@@ -171,6 +212,70 @@ public final class PostgresDeadLetters implements DeadLetters {
                     id);
             Wakeups.send(connection, "replay");
             return null;
+        });
+    }
+
+    /** A route reads the members of the envelope: they must be where the original has them. */
+    private static void checkShape(Connection connection, long delivery, JsonNode edited) throws SQLException {
+        try (PreparedStatement statement = connection.prepareStatement("""
+                select jsonb_typeof(e.payload -> 'event') is not distinct from ?
+                from feishu.delivery d join feishu.event e on e.id = d.event_id
+                where d.id = ?""")) {
+            JsonNode event = edited.get("event");
+            statement.setString(
+                    1, event == null ? null : event.getNodeType().name().toLowerCase(Locale.ROOT));
+            statement.setLong(2, delivery);
+            try (ResultSet row = statement.executeQuery()) {
+                if (!edited.isObject() || !row.next() || !row.getBoolean(1)) {
+                    throw new IllegalArgumentException(
+                            "The edited payload must be a JSON object with the envelope of the original: edit what is in it");
+                }
+            }
+        }
+    }
+
+    @Override
+    public Replayed replay(Filter filter, int perSecond, int most) {
+        if (perSecond < 1 || most < 1) {
+            throw new IllegalArgumentException("the rate and the number of replays begin at 1");
+        }
+        Filter waiting =
+                new Filter(State.NEW, filter.flow(), filter.code(), filter.cause(), filter.since(), filter.until());
+        return database.unchecked(connection -> {
+            try (PreparedStatement statement = connection.prepareStatement("""
+                    with chosen as materialized (
+                        select l.id, d.id as delivery
+                        from feishu.dead_letter l
+                        join feishu.delivery d on d.id = l.delivery_id
+                        join feishu.event e on e.id = d.event_id
+                        where d.state = 'DEAD' and e.payload is not null and""" + " " + MATCHES + """
+
+                        order by d.id
+                        limit ?
+                        for update of l, d skip locked)
+                    , turn as (
+                        select id, delivery, clock_timestamp()
+                               + (row_number() over (order by delivery) - 1) * interval '1 second' / ? as at
+                        from chosen)
+                    , opened as (
+                        update feishu.delivery d
+                        set state = 'OPEN', attempts = 0, replay = d.replay + 1, due_at = t.at, finished_at = null
+                        from turn t where d.id = t.delivery)
+                    , replaying as (
+                        update feishu.dead_letter l set state = 'REPLAYING', updated_at = now()
+                        from turn t where l.id = t.id)
+                    select count(*), max(at) from turn""")) {
+                int next = bind(statement, waiting, 1);
+                statement.setInt(next, most);
+                statement.setInt(next + 1, perSecond);
+                try (ResultSet row = statement.executeQuery()) {
+                    row.next();
+                    int replayed = row.getInt(1);
+                    OffsetDateTime last = row.getObject(2, OffsetDateTime.class);
+                    Wakeups.send(connection, "replay");
+                    return new Replayed(replayed, count(connection, waiting), last == null ? null : last.toInstant());
+                }
+            }
         });
     }
 
@@ -192,11 +297,11 @@ public final class PostgresDeadLetters implements DeadLetters {
             statement.setLong(1, id);
             try (ResultSet row = statement.executeQuery()) {
                 if (!row.next()) {
-                    throw new IllegalArgumentException("There is no dead letter " + id);
+                    throw new UnknownDeadLetterException(id);
                 }
                 State state = State.valueOf(row.getString(1));
                 if (state != State.NEW) {
-                    throw new IllegalStateException("Dead letter " + id + " is " + state + ", no longer NEW");
+                    throw new UndecidableException("Dead letter " + id + " is " + state + ", no longer NEW");
                 }
                 return row.getObject(2, Long.class);
             }

@@ -59,6 +59,11 @@ public final class Retention {
                         retention,
                         "update feishu.event e set payload = null where e.id = any (?) and e.payload is not null and "
                                 + FINISHED);
+        repeated("""
+                update feishu.delivery set edited = null where id in (
+                    select d.id from feishu.delivery d join feishu.event e on e.id = d.event_id
+                    where d.edited is not null and e.payload is null
+                      and e.received_at < now() - ? * interval '1 millisecond' limit ?)""", retention);
         long letters = repeated("""
                 delete from feishu.dead_letter where id in (
                     select id from feishu.dead_letter

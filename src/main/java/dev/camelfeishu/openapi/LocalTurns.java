@@ -1,98 +1,231 @@
 package dev.camelfeishu.openapi;
 
 import java.time.Duration;
-import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.function.LongSupplier;
+import java.util.Set;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
 
 /**
- * Turns counted in this process: the catalog's rate of each endpoint, and the five messages per second that Feishu allows
- * to one chat or user and the five updates per second of one message. Other nodes of the same app are not seen; what they
- * use up comes back as 99991400 and is waited for by the client.
+ * Says when the calls of one app in one tenant may be sent, so that the platform's limits are met by waiting here and not by
+ * being refused there: the published rates of each endpoint, and those of the chat, user, card or custom bot it is aimed at.
+ * Who waits longest goes first among calls of one {@link Priority}. Counted in this process; what other processes of the same
+ * app use up comes back as a refusal, and the pace adapts to it. Thread safe.
  */
-public final class LocalTurns implements Turns {
+public final class LocalTurns {
 
-    private static final String SEND = "POST /open-apis/im/v1/messages";
-    private static final String UPDATE = "PATCH /open-apis/im/v1/messages/:message_id";
-    private static final Rate PER_TARGET = new Rate(5, Duration.ofSeconds(1));
+    /** So many targets are remembered at least; of more, one that is idle is forgotten for each new one. */
+    private static final int TARGETS = 100;
 
-    /** Chats, users and messages remembered; forgetting one that was quiet for long costs nothing. */
-    private static final int TARGETS = 10_000;
+    /** Refusals that mean the target and not the endpoint: messages, members of a group, tables of a Base. */
+    private static final Set<Integer> OF_TARGET =
+            Set.of(11232, 11233, 230020, 232019, 1254112, 1254290, 1254291, 1254607);
 
-    private final LongSupplier nanoTime;
-    private final Map<String, List<Window>> endpoints = new LinkedHashMap<>();
-    private final Map<String, Window> targets = new LinkedHashMap<>(16, 0.75f, true) {
+    private final ReentrantLock lock = new ReentrantLock();
+    private final Map<String, EndpointLine> lines = new HashMap<>();
+    private final AtomicLong arrivals = new AtomicLong();
+    private final Map<String, Bucket> targets = new LinkedHashMap<>(16, 0.75f, true) {
         private static final long serialVersionUID = 1L;
 
         @Override
-        protected boolean removeEldestEntry(Map.Entry<String, Window> eldest) {
-            return size() > TARGETS;
+        protected boolean removeEldestEntry(Map.Entry<String, Bucket> eldest) {
+            return size() > TARGETS && eldest.getValue().isIdle(System.nanoTime());
         }
     };
 
-    public LocalTurns() {
-        this(System::nanoTime);
-    }
+    /** A turn that was taken: the call may be sent. */
+    final class Turn {
+        private final Bucket endpoint;
+        private final Bucket target;
+        private final Duration waited;
 
-    LocalTurns(LongSupplier nanoTime) {
-        this.nanoTime = nanoTime;
-    }
+        private Turn(Bucket endpoint, Bucket target, Duration waited) {
+            this.endpoint = endpoint;
+            this.target = target;
+            this.waited = waited;
+        }
 
-    @Override
-    public synchronized Duration take(
-            Endpoint endpoint, Map<String, String> variables, ApiRequest request, Duration patience) {
-        var windows = new ArrayList<>(endpoints.computeIfAbsent(
-                endpoint.name(), e -> endpoint.rates().stream().map(Window::new).toList()));
-        var target = target(endpoint, variables, request);
-        if (target != null) {
-            windows.add(targets.computeIfAbsent(target, t -> new Window(PER_TARGET)));
+        /** How long it was waited for. */
+        Duration waited() {
+            return waited;
         }
-        var now = nanoTime.getAsLong();
-        var wait = 0L;
-        for (var window : windows) {
-            wait = Math.max(wait, window.free(now) - now);
-        }
-        if (wait <= patience.toNanos()) {
-            for (var window : windows) {
-                window.use(now + wait);
+
+        /** The platform did not refuse the call for its rate. */
+        void accepted() {
+            lock.lock();
+            try {
+                endpoint.accepted();
+                if (target != null) {
+                    target.accepted();
+                }
+            } finally {
+                lock.unlock();
             }
         }
-        return Duration.ofNanos(wait);
+
+        /**
+         * The platform refused the call for its rate.
+         *
+         * @param code which limit it met
+         * @param reset how long the platform says to wait, or null
+         */
+        void refused(int code, Duration reset) {
+            lock.lock();
+            try {
+                (target != null && OF_TARGET.contains(code) ? target : endpoint).refused(System.nanoTime(), reset);
+            } finally {
+                lock.unlock();
+            }
+        }
     }
 
-    private static String target(Endpoint endpoint, Map<String, String> variables, ApiRequest request) {
-        return switch (endpoint.name()) {
-            case SEND ->
-                request.body() == null
-                        ? null
-                        : "to " + request.body().path("receive_id").asText();
-            case UPDATE -> "update " + variables.get("message_id");
-            default -> null;
-        };
+    /** One caller that waits. */
+    private static final class Waiter implements Comparable<Waiter> {
+        private final long arrival;
+        private final Bucket target;
+        private final Condition admitted;
+        private boolean goes;
+
+        Waiter(long arrival, Bucket target, Condition admitted) {
+            this.arrival = arrival;
+            this.target = target;
+            this.admitted = admitted;
+        }
+
+        @Override
+        public int compareTo(Waiter other) {
+            return Long.compare(arrival, other.arrival);
+        }
     }
 
-    /** The last turns of one rate: a new one is free when the oldest of them is a whole period ago. */
-    private static final class Window {
-        private final long[] used;
-        private final long periodNanos;
-        private int oldest;
-        private int count;
+    /** Those who wait for one endpoint. One of them, the watcher, wakes when the next may go; the others sleep. */
+    private static final class EndpointLine {
+        private final Bucket bucket;
+        private final WaitingLine<Waiter> waiting = new WaitingLine<>();
+        private Waiter watcher;
+        private long watcherWakes;
+        /** When somebody may go next, as far as is known. */
+        private long next;
 
-        Window(Rate rate) {
-            this.used = new long[rate.permits()];
-            this.periodNanos = rate.period().toNanos();
+        EndpointLine(List<Rate> rates) {
+            this.bucket = new Bucket(rates);
         }
 
-        long free(long now) {
-            return count < used.length ? now : Math.max(now, used[oldest] + periodNanos);
+        /** Lets go whoever may. */
+        void admit(long now) {
+            while (!waiting.isEmpty()) {
+                next = bucket.free(now);
+                if (next - now > 0) {
+                    return;
+                }
+                next = now + Duration.ofDays(1).toNanos();
+                var waiter = waiting.next(candidate -> {
+                    var free = candidate.target == null ? now : candidate.target.free(now);
+                    next = free - next < 0 ? free : next;
+                    return free - now <= 0;
+                });
+                if (waiter == null) {
+                    return;
+                }
+                bucket.use(now);
+                if (waiter.target != null) {
+                    waiter.target.use(now);
+                }
+                waiter.goes = true;
+                waiter.admitted.signal();
+            }
         }
+    }
 
-        void use(long at) {
-            used[oldest] = at;
-            oldest = (oldest + 1) % used.length;
-            count = Math.min(count + 1, used.length);
+    /** A number that keeps a call's place when it waits again. */
+    long arrival() {
+        return arrivals.incrementAndGet();
+    }
+
+    /**
+     * Waits for a turn.
+     *
+     * @param endpoint what is called
+     * @param variables its path variables, not encoded
+     * @param request the call
+     * @param arrival its place in the line
+     * @param patience the longest the caller waits
+     * @return the turn, or null when there is none in that time; a wait that surely is too long is not begun
+     */
+    Turn take(Endpoint endpoint, Map<String, String> variables, ApiRequest request, long arrival, Duration patience)
+            throws InterruptedException {
+        lock.lockInterruptibly();
+        try {
+            var line = lines.computeIfAbsent(
+                    endpoint.name(),
+                    name -> new EndpointLine(
+                            endpoint.path().equals(Target.CUSTOM_BOT_HOOK) ? List.of() : endpoint.rates()));
+            var aim = Target.of(endpoint, variables, request);
+            var target = aim == null ? null : targets.computeIfAbsent(aim.key(), key -> new Bucket(aim.rates()));
+            var start = System.nanoTime();
+            var end = start + patience.toNanos();
+            if (line.bucket.free(start) - end > 0 || target != null && target.free(start) - end > 0) {
+                return null;
+            }
+            var waiter = new Waiter(arrival, target, lock.newCondition());
+            line.waiting.add(request.priority(), waiter);
+            if (target != null) {
+                target.await();
+            }
+            try {
+                return await(line, waiter, end)
+                        ? new Turn(line.bucket, target, Duration.ofNanos(System.nanoTime() - start))
+                        : null;
+            } finally {
+                line.waiting.remove(request.priority(), waiter);
+                if (target != null) {
+                    target.leave();
+                }
+                if (line.watcher == null && !line.waiting.isEmpty()) {
+                    line.waiting.any().admitted.signal();
+                }
+            }
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** How many calls wait. */
+    int waiting() {
+        lock.lock();
+        try {
+            return lines.values().stream().mapToInt(line -> line.waiting.size()).sum();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private static boolean await(EndpointLine line, Waiter waiter, long end) throws InterruptedException {
+        while (true) {
+            var now = System.nanoTime();
+            line.admit(now);
+            if (waiter.goes) {
+                return true;
+            }
+            if (now - end >= 0) {
+                return false;
+            }
+            var wakes = line.next - end < 0 ? line.next : end;
+            if (line.watcher == null || wakes - line.watcherWakes < 0) {
+                line.watcher = waiter;
+                line.watcherWakes = wakes;
+            }
+            try {
+                waiter.admitted.awaitNanos((line.watcher == waiter ? wakes : end) - now);
+            } finally {
+                if (line.watcher == waiter) {
+                    line.watcher = null;
+                }
+            }
         }
     }
 }

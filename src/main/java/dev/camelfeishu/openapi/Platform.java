@@ -6,25 +6,35 @@ import java.util.Objects;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 
-/** One Open Platform as all clients of it share it: connections, the catalog, the lines before its Bitable tables. */
+/** One Open Platform as all clients of it share it: connections, the catalog, the lines of writers. */
 final class Platform implements AutoCloseable {
 
     final Wire wire;
     final EndpointCatalog catalog;
     final UserTokens people;
+    /** Or null where calls are not counted. */
+    final MonthlyBudget budget;
+
     final MeterRegistry meters;
     final Clock clock;
-    final TableLine tables = new TableLine();
+    final WriterLine writers = new WriterLine();
     final ExecutorService background = Executors.newCachedThreadPool(task -> {
         var thread = new Thread(task, "feishu-token");
         thread.setDaemon(true);
         return thread;
     });
 
-    Platform(PlatformUrls urls, EndpointCatalog catalog, UserTokens people, MeterRegistry meters, Clock clock) {
+    Platform(
+            PlatformUrls urls,
+            EndpointCatalog catalog,
+            UserTokens people,
+            MonthlyBudget budget,
+            MeterRegistry meters,
+            Clock clock) {
         this.wire = new Wire(urls);
         this.catalog = Objects.requireNonNull(catalog, "catalog");
         this.people = Objects.requireNonNull(people, "people");
+        this.budget = budget;
         this.meters = Objects.requireNonNull(meters, "meters");
         this.clock = clock;
     }

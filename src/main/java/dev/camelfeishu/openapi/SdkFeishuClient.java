@@ -7,6 +7,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
@@ -18,8 +19,8 @@ import org.slf4j.LoggerFactory;
  * on the caller's thread until they succeed, fail or meet their deadline; an interrupted caller gets a
  * {@link FeishuRetryableException} and keeps its interrupt flag. Bodies and tokens are never logged.
  *
- * <p>Meters: timer {@code feishu.api.calls} (endpoint, outcome, code), counters {@code feishu.api.retries} (endpoint) and
- * {@code feishu.token.cache} (result: hit, miss).
+ * <p>Meters: timers {@code feishu.api.calls} (endpoint, outcome, code) and {@code feishu.api.wait} (endpoint: waiting for a
+ * turn), counters {@code feishu.api.retries} (endpoint) and {@code feishu.token.cache} (result: hit, miss).
  */
 public final class SdkFeishuClient implements FeishuClient, AutoCloseable {
 
@@ -45,13 +46,21 @@ public final class SdkFeishuClient implements FeishuClient, AutoCloseable {
     private static final Duration FIRST_RATE_PAUSE = Duration.ofMillis(500);
     private static final Duration LONGEST_PAUSE = Duration.ofSeconds(4);
     private static final long RESET_JITTER_MILLIS = 200;
+    /** So often a call is looked up and repeated. */
+    private static final int LOOK_UPS = 2;
+
+    /** After a longer wait the token is looked at again before it is sent. */
+    private static final Duration TOKEN_AGES = Duration.ofSeconds(2);
 
     private final Platform platform;
     private final boolean ownsPlatform;
     private final AppCredentials app;
-    private final Turns turns;
+    private final LocalTurns turns;
     private final AppTokens appTokens;
     private final TokenCache tenantToken;
+    /** Or null where calls are not counted. */
+    private final MonthlyBudget.Account budget;
+
     private final ReplyReader replies = new ReplyReader();
     private final ObjectMapper json = new ObjectMapper();
 
@@ -65,7 +74,7 @@ public final class SdkFeishuClient implements FeishuClient, AutoCloseable {
      * @param meters where calls are counted
      */
     public SdkFeishuClient(
-            BaseUrl baseUrl, AppCredentials app, EndpointCatalog catalog, Turns turns, MeterRegistry meters) {
+            BaseUrl baseUrl, AppCredentials app, EndpointCatalog catalog, LocalTurns turns, MeterRegistry meters) {
         this(baseUrl, app, catalog, turns, meters, UserTokens.none(), Clock.systemUTC());
     }
 
@@ -73,12 +82,12 @@ public final class SdkFeishuClient implements FeishuClient, AutoCloseable {
             BaseUrl baseUrl,
             AppCredentials app,
             EndpointCatalog catalog,
-            Turns turns,
+            LocalTurns turns,
             MeterRegistry meters,
             UserTokens people,
             Clock clock) {
         this(
-                new Platform(new PlatformUrls(baseUrl, baseUrl), catalog, people, meters, clock),
+                new Platform(new PlatformUrls(baseUrl, baseUrl), catalog, people, null, meters, clock),
                 true,
                 app,
                 turns,
@@ -88,7 +97,7 @@ public final class SdkFeishuClient implements FeishuClient, AutoCloseable {
     }
 
     /** The client of an app on a platform that others use too; for a store app not yet in a tenant. */
-    SdkFeishuClient(Platform platform, AppCredentials app, AppTickets tickets, Turns turns) {
+    SdkFeishuClient(Platform platform, AppCredentials app, AppTickets tickets, LocalTurns turns) {
         this(platform, false, app, turns, null, tickets, null);
     }
 
@@ -96,7 +105,7 @@ public final class SdkFeishuClient implements FeishuClient, AutoCloseable {
             Platform platform,
             boolean ownsPlatform,
             AppCredentials app,
-            Turns turns,
+            LocalTurns turns,
             AppTokens appTokens,
             AppTickets tickets,
             String tenantKey) {
@@ -107,6 +116,7 @@ public final class SdkFeishuClient implements FeishuClient, AutoCloseable {
         this.appTokens =
                 appTokens == null ? new AppTokens(this, app, tickets, platform.background, platform.clock) : appTokens;
         this.tenantToken = this.appTokens.inTenant(tenantKey);
+        this.budget = platform.budget == null ? null : platform.budget.account(app.appId(), tenantKey);
     }
 
     boolean isStoreApp() {
@@ -114,7 +124,7 @@ public final class SdkFeishuClient implements FeishuClient, AutoCloseable {
     }
 
     /** The client of this store app in a tenant, with turns of its own. */
-    SdkFeishuClient in(String tenantKey, Turns turns) {
+    SdkFeishuClient in(String tenantKey, LocalTurns turns) {
         return new SdkFeishuClient(platform, false, app, turns, appTokens, null, tenantKey);
     }
 
@@ -165,6 +175,7 @@ public final class SdkFeishuClient implements FeishuClient, AutoCloseable {
         private final boolean repeatable;
         private final Credential credential;
         private final Deadline deadline;
+        private final long arrival;
         /** Whether an earlier attempt may have had its effect. */
         private boolean maybeDone;
 
@@ -182,6 +193,7 @@ public final class SdkFeishuClient implements FeishuClient, AutoCloseable {
                     || KEYS.stream().anyMatch(this::keyed);
             this.credential = credential();
             this.deadline = Deadline.in(request.deadline());
+            this.arrival = turns.arrival();
         }
 
         private byte[] bytes() {
@@ -228,6 +240,14 @@ public final class SdkFeishuClient implements FeishuClient, AutoCloseable {
                 throw rejected("a store app calls it in a tenant, and none was named", "Name the tenant_key.");
             }
             return tenantToken;
+        }
+
+        /** Whether its effect may be there, it cannot just be repeated, and its caller said how to look. */
+        private boolean looksUp(Reply.Failure failure) {
+            return request.lookUp() != null
+                    && (failure.reaction() == Reaction.LOOK_FIRST
+                            || failure.reaction() == Reaction.SERVER_TROUBLE && !repeatable)
+                    && Form.available(request.parts());
         }
 
         private FeishuRejectedException rejected(String what, String hint) {
@@ -282,15 +302,18 @@ public final class SdkFeishuClient implements FeishuClient, AutoCloseable {
 
     private Reply inTurn(Call call) {
         try {
-            var table = TableLine.written(call.endpoint, call.path.variables(), call.reading);
-            if (table == null) {
+            var written = WriterLine.written(call.endpoint, call.path.variables(), call.reading);
+            if (written == null) {
                 return attempts(call);
             }
-            try (var place = platform.tables.enter(table, call.deadline)) {
+            var start = System.nanoTime();
+            try (var place = platform.writers.enter(written, call.request.priority(), call.deadline)) {
+                waited(call, Duration.ofNanos(System.nanoTime() - start));
                 if (place == null) {
                     throw call.late(
-                            "other calls were writing to the same Bitable table until the deadline",
-                            "Try again later, or write more records per call.");
+                            "other calls were writing to the same " + written.substring(0, written.lastIndexOf(' '))
+                                    + " until the deadline",
+                            "Try again later, or write more at once.");
                 }
                 return attempts(call);
             }
@@ -302,25 +325,37 @@ public final class SdkFeishuClient implements FeishuClient, AutoCloseable {
 
     private Reply attempts(Call call) throws InterruptedException {
         var replayed = false;
+        var lookUps = 0;
         for (var attempt = 0; ; attempt++) {
-            awaitTurn(call);
             var token = token(call);
+            var turn = turn(call);
+            if (turn.waited().compareTo(TOKEN_AGES) > 0) {
+                token = token(call);
+            }
             var left = call.deadline.left();
             if (left.isZero()) {
                 throw call.late("its deadline passed before it could be sent", "Try again later.");
             }
+            spend(call);
             var answer = platform.wire.send(call.message, token, left);
             var reply = replies.read(answer, call.endpoint, app.appSecret(), token);
             if (reply instanceof Reply.Success success) {
                 if (call.wantsFile) {
                     throw call.rejected("the answer is JSON where a file was expected", "Use call for this endpoint.");
                 }
+                turn.accepted();
                 return success;
             }
             if (reply instanceof Reply.File) {
+                turn.accepted();
                 return reply;
             }
             var failure = (Reply.Failure) reply;
+            if (failure.reaction() == Reaction.WAIT_FOR_RATE || failure.code() == ErrorCodes.DATA_NOT_READY) {
+                turn.refused(failure.code(), failure.retryAfter());
+            } else {
+                turn.accepted();
+            }
             if (!call.reading && !failure.reaction().withoutEffect()) {
                 call.maybeDone = true;
             }
@@ -336,15 +371,42 @@ public final class SdkFeishuClient implements FeishuClient, AutoCloseable {
                 throw new InterruptedException();
             }
             var pause = pause(failure, attempt);
-            if (!again(call, failure) || !call.deadline.allows(pause)) {
+            var looksUp = call.looksUp(failure) && lookUps++ < LOOK_UPS;
+            if (!looksUp && !again(call, failure) || !call.deadline.allows(pause)) {
                 throw call.failed(failure);
             }
             LOG.debug("{}: {}; again in {} ms", call.endpoint.name(), failure.text(), pause.toMillis());
             platform.meters
                     .counter("feishu.api.retries", "endpoint", call.endpoint.name())
                     .increment();
-            Deadline.sleep(pause);
+            // the wait that the platform names is kept by the whole line, this call's next turn included
+            if (failure.retryAfter() == null) {
+                Deadline.sleep(pause);
+            }
+            if (looksUp) {
+                var done = lookUp(call, failure);
+                if (done.isPresent()) {
+                    return done.get();
+                }
+                call.maybeDone = false;
+            }
         }
+    }
+
+    /** Asks whether the call was carried out; what it would have answered then, else empty. */
+    private Optional<Reply> lookUp(Call call, Reply.Failure failure) {
+        var lookUp = call.request.lookUp();
+        ApiResponse seen;
+        try {
+            seen = call(lookUp.reading().within(call.deadline.left()).priority(call.request.priority()));
+        } catch (FeishuException e) {
+            var unknown = call.failed(failure);
+            unknown.addSuppressed(e);
+            throw unknown;
+        }
+        return lookUp.found()
+                .apply(seen)
+                .map(data -> new Reply.Success(new ApiResponse(data, seen.root(), seen.status(), seen.logId())));
     }
 
     private static boolean again(Call call, Reply.Failure failure) {
@@ -358,17 +420,33 @@ public final class SdkFeishuClient implements FeishuClient, AutoCloseable {
         };
     }
 
-    private void awaitTurn(Call call) throws InterruptedException {
-        var left = call.deadline.left();
-        var wait = turns.take(call.endpoint, call.path.variables(), call.request, left);
-        if (wait.compareTo(left) > 0) {
+    private LocalTurns.Turn turn(Call call) throws InterruptedException {
+        var start = System.nanoTime();
+        var turn = turns.take(call.endpoint, call.path.variables(), call.request, call.arrival, call.deadline.left());
+        waited(call, Duration.ofNanos(System.nanoTime() - start));
+        if (turn == null) {
             throw call.late(
-                    "its rate is used up for the next " + (wait.toMillis() + 999) / 1000 + " s",
-                    "Try again later, or call it less often.");
+                    "its rate is used up, and its turn does not come before its deadline",
+                    "Try again later, call it less often, or give it more time.");
         }
-        if (!wait.isZero()) {
-            Deadline.sleep(wait);
+        return turn;
+    }
+
+    /** Takes the call from the month's budget; requests for tokens and custom bots are not counted by the platform. */
+    private void spend(Call call) {
+        if (budget == null || call.credential == null) {
+            return;
         }
+        var refusal = budget.spend(call.request.priority());
+        if (refusal != null) {
+            throw call.late(refusal, "Wait for the next month, or raise the budget if more calls were bought.");
+        }
+    }
+
+    private void waited(Call call, Duration time) {
+        platform.meters
+                .timer("feishu.api.wait", "endpoint", call.endpoint.name())
+                .record(time);
     }
 
     private String token(Call call) throws InterruptedException {

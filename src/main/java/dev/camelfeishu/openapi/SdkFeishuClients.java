@@ -24,17 +24,19 @@ public final class SdkFeishuClients implements FeishuClients, AutoCloseable {
 
     /**
      * @param apps the configured apps by name
-     * @param tickets where store apps find their tickets
+     * @param tickets where store apps find their tickets; null when there is no store app
      * @param people where the tokens of people are
+     * @param budget counts the calls; its owner closes it
      */
     public SdkFeishuClients(
             PlatformUrls urls,
             Map<String, AppCredentials> apps,
             AppTickets tickets,
             UserTokens people,
+            MonthlyBudget budget,
             EndpointCatalog catalog,
             MeterRegistry meters) {
-        this(urls, apps, tickets, people, catalog, meters, Clock.systemUTC());
+        this(urls, apps, tickets, people, budget, catalog, meters, Clock.systemUTC());
     }
 
     SdkFeishuClients(
@@ -42,11 +44,14 @@ public final class SdkFeishuClients implements FeishuClients, AutoCloseable {
             Map<String, AppCredentials> apps,
             AppTickets tickets,
             UserTokens people,
+            MonthlyBudget budget,
             EndpointCatalog catalog,
             MeterRegistry meters,
             Clock clock) {
-        Objects.requireNonNull(tickets, "tickets");
-        this.platform = new Platform(urls, catalog, people, meters, clock);
+        if (tickets == null && apps.values().stream().anyMatch(app -> app.kind() == AppCredentials.Kind.STORE)) {
+            throw new IllegalArgumentException("a store app needs a place for its tickets");
+        }
+        this.platform = new Platform(urls, catalog, people, Objects.requireNonNull(budget, "budget"), meters, clock);
         var clients = new HashMap<String, SdkFeishuClient>();
         apps.forEach((name, app) -> clients.put(name, new SdkFeishuClient(platform, app, tickets, new LocalTurns())));
         this.apps = Map.copyOf(clients);

@@ -1,6 +1,7 @@
 package dev.camelfeishu.ops;
 
 import com.fasterxml.jackson.annotation.JsonProperty;
+import com.fasterxml.jackson.annotation.JsonUnwrapped;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.camelfeishu.event.DeadLetters;
 import dev.camelfeishu.event.DeadLetters.DeadLetter;
@@ -38,6 +39,9 @@ class OperatorController {
 
     private static final int MOST_ITEMS = 200;
     private static final int LONGEST_REASON = 500;
+    private static final int REPLAYS_PER_SECOND = 5;
+    private static final int MOST_REPLAYS_PER_SECOND = 1_000;
+    private static final int MOST_REPLAYS = 10_000;
 
     private final ObjectProvider<DeadLetters> deadLetters;
     private final ObjectProvider<PairOperations> pairs;
@@ -75,12 +79,42 @@ class OperatorController {
 
     record Items(List<Item> items, long total) {}
 
+    /** One dead letter with what it carries. */
+    record Whole(
+            @JsonUnwrapped Item item,
+            String reference,
+            @JsonProperty("discard_reason") String discardReason,
+            JsonNode payload) {}
+
     record Discard(String reason) {}
+
+    /** @param payload what is delivered instead of the event's own; null for that */
+    record Replay(JsonNode payload) {}
+
+    /** Which dead letters are replayed, how fast, how many at most; all may be left out. */
+    record ReplayMany(
+            String flow,
+            Integer code,
+            String cause,
+            Instant since,
+            Instant until,
+            @JsonProperty("per_second") Integer perSecond,
+            Integer most) {}
+
+    record Replayed(
+            int replayed,
+            long remaining,
+            @JsonProperty("last_at") Instant lastAt) {}
 
     /** @param page begins at 0 */
     @GetMapping("dead-letters")
     Items list(
             @RequestParam(defaultValue = "") String state,
+            @RequestParam(required = false) String flow,
+            @RequestParam(required = false) Integer code,
+            @RequestParam(required = false) String cause,
+            @RequestParam(required = false) Instant since,
+            @RequestParam(required = false) Instant until,
             @RequestParam(defaultValue = "0") int page,
             @RequestParam(defaultValue = "50") int size) {
         if (page < 0 || page > 1_000_000) {
@@ -89,17 +123,55 @@ class OperatorController {
         if (size < 1 || size > MOST_ITEMS) {
             throw new BadInputException("size must be between 1 and " + MOST_ITEMS);
         }
-        DeadLetters.Page found = deadLetters().list(stateOf(state), page, size);
+        DeadLetters.Page found =
+                deadLetters().list(new DeadLetters.Filter(stateOf(state), flow, code, cause, since, until), page, size);
         return new Items(found.items().stream().map(Item::of).toList(), found.total());
     }
 
+    @GetMapping("dead-letters/{id}")
+    Whole deadLetter(@PathVariable long id) {
+        DeadLetter letter = requireExisting(deadLetters(), id);
+        return new Whole(Item.of(letter), letter.reference(), letter.discardReason(), letter.payload());
+    }
+
     @PostMapping("dead-letters/{id}/replay")
-    Item replay(@PathVariable long id, Principal operator) {
+    Item replay(@PathVariable long id, @RequestBody(required = false) Replay replay, Principal operator) {
         DeadLetters letters = deadLetters();
-        requireExisting(letters, id);
-        attempt(id, () -> letters.replay(id));
-        LOG.info("Dead letter {} replayed by {}", id, oneLine(operator.getName()));
+        JsonNode edited = replay == null ? null : replay.payload();
+        attempt(id, () -> letters.replay(id, edited));
+        LOG.info(
+                "Dead letter {} replayed {}by {}",
+                id,
+                edited == null ? "" : "with an edited payload ",
+                oneLine(operator.getName()));
         return Item.of(requireExisting(letters, id));
+    }
+
+    /** Those that are NEW, oldest first; the answer says how many are on their way and how many are left. */
+    @PostMapping("dead-letters/replay")
+    Replayed replayMany(@RequestBody ReplayMany many, Principal operator) {
+        int perSecond = between("per_second", many.perSecond(), REPLAYS_PER_SECOND, MOST_REPLAYS_PER_SECOND);
+        int most = between("most", many.most(), MOST_REPLAYS, MOST_REPLAYS);
+        DeadLetters.Replayed replayed = deadLetters()
+                .replay(
+                        new DeadLetters.Filter(
+                                State.NEW, many.flow(), many.code(), many.cause(), many.since(), many.until()),
+                        perSecond,
+                        most);
+        LOG.info(
+                "{} dead letters replayed at {} a second by {}",
+                replayed.replayed(),
+                perSecond,
+                oneLine(operator.getName()));
+        return new Replayed(replayed.replayed(), replayed.remaining(), replayed.lastAt());
+    }
+
+    private static int between(String name, Integer value, int otherwise, int most) {
+        int number = value == null ? otherwise : value;
+        if (number < 1 || number > most) {
+            throw new BadInputException(name + " must be between 1 and " + most);
+        }
+        return number;
     }
 
     @PostMapping("dead-letters/{id}/discard")
@@ -110,7 +182,6 @@ class OperatorController {
             throw new BadInputException("reason must be a text of 1 to " + LONGEST_REASON + " characters");
         }
         DeadLetters letters = deadLetters();
-        requireExisting(letters, id);
         attempt(id, () -> letters.discard(id, discard.reason().strip()));
         LOG.info("Dead letter {} discarded by {}: {}", id, oneLine(operator.getName()), oneLine(discard.reason()));
         return Item.of(requireExisting(letters, id));
@@ -147,15 +218,17 @@ class OperatorController {
         return letters;
     }
 
-    /** Between the look and the action somebody else may have acted. */
     private static void attempt(long id, Runnable action) {
         try {
             action.run();
-        } catch (IllegalStateException e) {
+        } catch (DeadLetters.UndecidableException e) {
             throw new WrongStateException(e);
-        } catch (IllegalArgumentException e) {
-            LOG.debug("Gone in the meantime", e);
+        } catch (DeadLetters.UnknownDeadLetterException e) {
+            LOG.debug("Asked for a dead letter that is not there", e);
             throw new UnknownException("no dead letter " + id);
+        } catch (IllegalArgumentException e) {
+            LOG.debug("Refused an edited payload", e);
+            throw new BadInputException(e.getMessage());
         }
     }
 
@@ -184,12 +257,15 @@ class OperatorController {
 
     @ExceptionHandler
     ResponseEntity<Map<String, String>> notANumber(MethodArgumentTypeMismatchException e) {
-        return answer(HttpStatus.BAD_REQUEST, e.getName() + " must be a number");
+        return answer(
+                HttpStatus.BAD_REQUEST,
+                e.getName() + " must be a "
+                        + (e.getRequiredType() == Instant.class ? "time such as 2026-01-31T08:00:00Z" : "number"));
     }
 
     @ExceptionHandler({HttpMessageNotReadableException.class, HttpMediaTypeNotSupportedException.class})
     ResponseEntity<Map<String, String>> notJson() {
-        return answer(HttpStatus.BAD_REQUEST, "the body must be JSON: {\"reason\": \"...\"}");
+        return answer(HttpStatus.BAD_REQUEST, "the body must be JSON of the documented shape");
     }
 
     @ExceptionHandler

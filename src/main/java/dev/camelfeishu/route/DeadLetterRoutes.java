@@ -1,5 +1,7 @@
 package dev.camelfeishu.route;
 
+import dev.camelfeishu.event.DeadLetters.UndecidableException;
+import dev.camelfeishu.event.DeadLetters.UnknownDeadLetterException;
 import org.apache.camel.LoggingLevel;
 import org.apache.camel.builder.RouteBuilder;
 import org.springframework.beans.factory.annotation.Value;
@@ -28,7 +30,7 @@ class DeadLetterRoutes extends RouteBuilder {
 
         from("feishu:card/action?action=dead-letter-replay,dead-letter-discard")
                 .routeId("dead-letter-clicked")
-                .onException(IllegalStateException.class, IllegalArgumentException.class)
+                .onException(UndecidableException.class, UnknownDeadLetterException.class)
                 .handled(true)
                 .log(LoggingLevel.WARN, "A click on a dead letter had no effect: ${exception.message}")
                 .to("feishu:card/answer?toast=toast.already-decided&toastType=warning")

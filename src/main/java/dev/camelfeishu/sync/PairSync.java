@@ -3,6 +3,7 @@ package dev.camelfeishu.sync;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.fasterxml.jackson.databind.node.TextNode;
 import dev.camelfeishu.openapi.FeishuClient;
 import dev.camelfeishu.openapi.FeishuException;
@@ -23,6 +24,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
@@ -54,6 +56,8 @@ public final class PairSync {
 
     private static final Pattern RECORD_ID = Pattern.compile("rec[A-Za-z0-9]{1,40}");
     private static final int KEYS_REPORTED = 100;
+    /** Records in one event. */
+    private static final int ACTIONS = 100;
 
     private final PairDeclaration declaration;
     private final SyncStore store;
@@ -379,9 +383,11 @@ public final class PairSync {
      * Looks at the Bitable side when it is time to: reads the table's revision, and all records when it has moved. While
      * nothing moves, the looks become up to eight times rarer.
      *
+     * @param missed takes what no event has told, as members {@code event} of a drive.file.bitable_record_changed_v1, with
+     *     {@code action_list} of at most 100 records without values; when it throws, the next probe finds the same
      * @return how many records were marked
      */
-    public int probe() {
+    public int probe(Consumer<ObjectNode> missed) {
         var now = clock.instant();
         if (now.isBefore(probeAt)) {
             return 0;
@@ -401,7 +407,10 @@ public final class PairSync {
         }
         var before = schema.known();
         var fields = schema.refresh();
-        var marks = look(fields, table.scan(fields.tableId())).recordIds();
+        var records = table.scan(fields.tableId());
+        var marks = look(fields, records).recordIds();
+        // before the first look nothing could be told
+        var untold = pair.revision() == null ? List.<String>of() : store.unmarked(Batch.Side.BITABLE, marks);
         if (!fields.equals(before)) {
             // a field or an option a row was waiting for may be there now
             store.links().stream()
@@ -409,11 +418,36 @@ public final class PairSync {
                     .forEach(link -> marks.add(link.recordId()));
         }
         var marked = store.mark(Batch.Side.BITABLE, marks, now, Duration.ZERO);
+        tell(untold, records.keySet(), fields.tableId(), revision, missed);
         // the revision read before the records: what changed meanwhile is looked at again
         store.saveRevision(revision);
         idle = 0;
         probeAt = now.plus(probePeriod);
         return wake(marked);
+    }
+
+    private void tell(
+            List<String> untold, Set<String> present, String tableId, long revision, Consumer<ObjectNode> missed) {
+        if (untold.isEmpty()) {
+            return;
+        }
+        meters.counter("feishu.sync.missed.hints", "pair", name()).increment(untold.size());
+        var known = store.linksByRecords(untold).stream().map(Link::recordId).collect(Collectors.toSet());
+        for (var from = 0; from < untold.size(); from += ACTIONS) {
+            var event = mapper.createObjectNode()
+                    .put("file_type", "bitable")
+                    .put("file_token", appToken())
+                    .put("table_id", tableId)
+                    .put("revision", revision);
+            var actions = event.putArray("action_list");
+            for (var recordId : untold.subList(from, Math.min(from + ACTIONS, untold.size()))) {
+                var action = !present.contains(recordId)
+                        ? "record_deleted"
+                        : known.contains(recordId) ? "record_edited" : "record_added";
+                actions.addObject().put("record_id", recordId).put("action", action);
+            }
+            missed.accept(event);
+        }
     }
 
     private record Look(Set<String> recordIds, Set<String> keys) {}

@@ -203,6 +203,17 @@ final class SyncStore {
         return distinct.length;
     }
 
+    /** Those of the identities that have no mark, in order. */
+    List<String> unmarked(Batch.Side side, Collection<String> identities) {
+        return jdbc.queryForList(
+                "SELECT identity FROM unnest(?) AS identity WHERE NOT EXISTS (SELECT 1 FROM feishu.sync_dirty d"
+                        + " WHERE d.pair = ? AND d.side = ? AND d.identity = identity.identity) ORDER BY identity",
+                String.class,
+                identities.toArray(String[]::new),
+                pair,
+                lower(side));
+    }
+
     /** Takes the lease and what is due; empty when nothing is due or another worker has the lease. */
     Optional<Batch> claim(Instant now, int max) {
         var due = jdbc.queryForObject(

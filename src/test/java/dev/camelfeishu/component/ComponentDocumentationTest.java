@@ -258,7 +258,7 @@ class ComponentDocumentationTest {
     }
 
     private static String type(JsonNode option) {
-        String type = option.path("javaType").asText();
+        String type = option.path("javaType").asText().replaceAll("<.*", "");
         return type.substring(Math.max(type.lastIndexOf('.'), type.lastIndexOf('$')) + 1);
     }
 

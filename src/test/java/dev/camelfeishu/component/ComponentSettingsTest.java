@@ -76,8 +76,8 @@ class ComponentSettingsTest {
     void whatIsNotSetKeepsItsDefault() {
         application.run(context -> assertThat(customized(context.getBean(ComponentCustomizer.class), context)
                         .getConfiguration()
-                        .getDeadline())
-                .isEqualTo("10s"));
+                        .getReceiveIdType())
+                .isEqualTo("chat_id"));
     }
 
     private static FeishuComponent customized(ComponentCustomizer customizer, ApplicationContext context) {

@@ -6,6 +6,7 @@ import dev.camelfeishu.card.Texts;
 import dev.camelfeishu.event.Apps;
 import dev.camelfeishu.event.DeadLetters;
 import dev.camelfeishu.openapi.Bot;
+import dev.camelfeishu.openapi.FeishuClients;
 import dev.camelfeishu.sync.Pairs;
 import java.util.List;
 import java.util.Map;
@@ -44,7 +45,7 @@ final class FakePlatform {
                 texts,
                 new ObjectMapper());
         return new FeishuPlatform(
-                feishu,
+                FeishuClients.of(feishu),
                 new Bot(feishu),
                 journal,
                 deadLetters,
@@ -55,7 +56,8 @@ final class FakePlatform {
                 audience,
                 answers,
                 ConcurrentHashMap.newKeySet(),
-                new Apps(Map.of(Apps.DEFAULT, "cli_a", "hr", "cli_hr")));
+                new Apps(Map.of(Apps.DEFAULT, "cli_a", "hr", "cli_hr")),
+                null);
     }
 
     /** A component of its own context, which is not started. */

@@ -305,7 +305,7 @@ class FeishuRouteTest {
         }
 
         @Override
-        public Page list(State state, int page, int size) {
+        public Page list(Filter filter, int page, int size) {
             throw new UnsupportedOperationException("no route lists them");
         }
 
@@ -325,8 +325,13 @@ class FeishuRouteTest {
         }
 
         @Override
-        public void replay(long id) {
+        public void replay(long id, JsonNode edited) {
             throw new UnsupportedOperationException("no route of the test replays one");
+        }
+
+        @Override
+        public Replayed replay(Filter filter, int perSecond, int most) {
+            throw new UnsupportedOperationException("no route replays many");
         }
 
         @Override

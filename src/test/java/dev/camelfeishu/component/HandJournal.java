@@ -7,12 +7,19 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
 
 /** A journal without a memory: the test's thread is the lane. */
 final class HandJournal implements EventJournal {
 
     private final Map<String, Wish> wishes = new LinkedHashMap<>();
+    private final Map<String, FeishuEvent> appended = new ConcurrentHashMap<>();
     private long last;
+
+    /** What was appended under that identity, or null. */
+    FeishuEvent appended(String tenantKey, String eventId) {
+        return appended.get(tenantKey + "/" + eventId);
+    }
 
     /** Delivers to whoever accepts it and takes deliveries; answers their names. Throws what a handler throws. */
     List<String> deliver(FeishuEvent event) throws Exception {
@@ -52,7 +59,8 @@ final class HandJournal implements EventJournal {
 
     @Override
     public CompletableFuture<Appended> append(FeishuEvent event) {
-        throw new UnsupportedOperationException("the component appends nothing");
+        boolean duplicate = appended.putIfAbsent(event.tenantKey() + "/" + event.eventId(), event) != null;
+        return CompletableFuture.completedFuture(new Appended(appended.size(), duplicate, 0));
     }
 
     @Override

@@ -82,9 +82,6 @@ final class OperationPages {
             }
             text.append(endpoint.historic() ? ", superseded\n" : "\n");
         }
-        if (operation.endpoints().isEmpty()) {
-            text.append("It calls nothing of the Open Platform.\n");
-        }
         text.append("\n**Body in:** ").append(operation.bodyIn()).append('\n');
         text.append("\n**Body out:** ").append(operation.bodyOut()).append('\n');
         parameters(text, operation);
@@ -118,8 +115,11 @@ final class OperationPages {
                         case PATH -> "path";
                         case QUERY -> "query";
                         case MEMBER -> "body";
+                        case PART -> "form";
                     },
-                    (parameter.required() ? "**Required.** " : "") + cell(parameter.description()));
+                    (parameter.required() ? "**Required.** " : "")
+                            + cell(parameter.description())
+                            + (parameter.otherwise() == null ? "" : "; default " + code(parameter.otherwise())));
         }
     }
 

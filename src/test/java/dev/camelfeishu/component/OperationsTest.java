@@ -60,10 +60,19 @@ class OperationsTest {
     @CsvSource(
             delimiter = '|',
             value = {
-                "feishu:message/recal|Did you mean feishu:message/recall? There are: approval/approve,",
+                "feishu:message/recal|Did you mean feishu:message/recall? There are: api, approval/approve,",
                 "feishu:message/recall?param.mesage_id=om_1|feishu:message/recall has no parameter mesage_id. Did you mean param.message_id?",
                 "feishu:message/recall?param.message_id=|feishu:message/recall: the option param.message_id has no value",
                 "feishu:card/answer?param.x=1|feishu:card/answer has no parameter x. It takes none",
+                "feishu:message/recall?identity=me|the option identity is me; it must be tenant,user",
+                "feishu:message/recall?priority=now|the option priority is now; it must be interactive,normal,bulk",
+                "feishu:message/recall?appName=other|the option appName is other, but feishu.apps has none of that name",
+                "feishu:card/answer?identity=user|feishu:card/answer acts in the app's own name only; the option identity is user",
+                "feishu:card/update?card=broken&identity=user&deadline=soon|the option deadline is soon",
+                "feishu:api|feishu:api needs the option method",
+                "feishu:api?method=GET&path=/open-apis/im/v1/chat|feishu:api: the catalog has no GET /open-apis/im/v1/chat; the nearest is GET /open-apis/im/v1/chats",
+                "feishu:api?method=PUT&identity=user&path=/open-apis/im/v1/messages/:message_id|PUT /open-apis/im/v1/messages/:message_id accepts only the app's own token",
+                "feishu:api?method=POST&path=/open-apis/search/v2/message|POST /open-apis/search/v2/message accepts only the token of a person",
                 "feishu:message/list?pageSize=0|the option pageSize is 0; it must be 1 or more"
             })
     @DisplayName("a mistake is told when the route starts")

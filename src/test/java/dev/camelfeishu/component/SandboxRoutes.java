@@ -6,11 +6,13 @@ import dev.camelfeishu.approval.Approvals;
 import dev.camelfeishu.card.CardTemplates;
 import dev.camelfeishu.card.Texts;
 import dev.camelfeishu.event.Apps;
+import dev.camelfeishu.event.KnownChats;
 import dev.camelfeishu.event.PostgresDeadLetters;
 import dev.camelfeishu.openapi.AppCredentials;
 import dev.camelfeishu.openapi.BaseUrl;
 import dev.camelfeishu.openapi.Bot;
 import dev.camelfeishu.openapi.EndpointCatalog;
+import dev.camelfeishu.openapi.FeishuClients;
 import dev.camelfeishu.openapi.LocalTurns;
 import dev.camelfeishu.openapi.SdkFeishuClient;
 import dev.camelfeishu.sandbox.RunningSandbox;
@@ -18,7 +20,6 @@ import dev.camelfeishu.sync.Pairs;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
@@ -36,6 +37,7 @@ import org.flywaydb.core.Flyway;
 import org.junit.jupiter.api.extension.ExtensionContext;
 import org.junit.jupiter.api.extension.ParameterContext;
 import org.junit.jupiter.api.extension.ParameterResolver;
+import org.springframework.jdbc.core.JdbcTemplate;
 
 /**
  * The component against the sandbox over HTTP: a database, the sandbox, the gate and a Camel context, one of each for all
@@ -67,17 +69,22 @@ final class SandboxRoutes implements AutoCloseable {
     static final String APP_ID = "cli_a1b2c3d4e5f60718";
     static final String APP_SECRET = "sandbox-app-secret";
 
+    private static final String READ = "direct:sandbox-routes-read";
+
     private final EmbeddedPostgres postgres;
     private final RunningSandbox sandbox;
     private final SdkFeishuClient client;
     private final FeishuPlatform platform;
     private final DefaultCamelContext camel = new DefaultCamelContext();
     private final ProducerTemplate template;
+    private final HandJournal journal = new HandJournal();
+    private final JdbcTemplate sql;
 
-    private SandboxRoutes() throws IOException {
+    private SandboxRoutes() throws Exception {
         postgres = EmbeddedPostgres.builder().start();
         sandbox = RunningSandbox.start(postgres, Map.of());
         DataSource database = postgres.getPostgresDatabase();
+        sql = new JdbcTemplate(database);
         Flyway.configure()
                 .dataSource(database)
                 .schemas("feishu")
@@ -93,9 +100,9 @@ final class SandboxRoutes implements AutoCloseable {
         ObjectMapper json = new ObjectMapper();
         Texts texts = Texts.read("en-US", Files.readString(Path.of("config/texts/en-US.yaml")));
         platform = new FeishuPlatform(
-                client,
+                FeishuClients.of(client),
                 new Bot(client),
-                new HandJournal(),
+                journal,
                 new PostgresDeadLetters(database),
                 new CardTemplates(cards(), texts, json),
                 texts,
@@ -104,10 +111,18 @@ final class SandboxRoutes implements AutoCloseable {
                 new Audience(client, Set.of(), Set.of()),
                 new CallbackAnswers(),
                 ConcurrentHashMap.newKeySet(),
-                new Apps(Map.of(Apps.DEFAULT, APP_ID)));
+                new Apps(Map.of(Apps.DEFAULT, APP_ID)),
+                new KnownChats(database));
         FeishuComponent component = new FeishuComponent();
         component.setPlatform(platform);
         camel.addComponent("feishu", component);
+        camel.addRoutes(new RouteBuilder() {
+            @Override
+            public void configure() {
+                // a file that comes back is read while its exchange lasts
+                from(READ).toD("${exchangeProperty.uri}").convertBodyTo(byte[].class);
+            }
+        });
         camel.start();
         template = camel.createProducerTemplate();
     }
@@ -118,6 +133,15 @@ final class SandboxRoutes implements AutoCloseable {
 
     FeishuPlatform platform() {
         return platform;
+    }
+
+    HandJournal journal() {
+        return journal;
+    }
+
+    /** Schemas feishu and sandbox. */
+    JdbcTemplate sql() {
+        return sql;
     }
 
     DefaultCamelContext camel() {
@@ -144,12 +168,23 @@ final class SandboxRoutes implements AutoCloseable {
         return (JsonNode) run(operation, headers, body);
     }
 
+    /** As {@link #run}, for an operation whose body out is a file; its bytes, and the headers that it leaves. */
+    Exchange file(String operation, Map<String, ?> headers) {
+        return checked(template.request(READ, sent -> {
+            headers.forEach(sent.getMessage()::setHeader);
+            sent.setProperty("uri", "feishu:" + operation);
+        }));
+    }
+
     /** As {@link #run}, with the headers that it leaves. */
     Exchange exchange(String operation, Map<String, ?> headers, Object body) {
-        Exchange exchange = template.request("feishu:" + operation, sent -> {
+        return checked(template.request("feishu:" + operation, sent -> {
             headers.forEach(sent.getMessage()::setHeader);
             sent.getMessage().setBody(body);
-        });
+        }));
+    }
+
+    private static Exchange checked(Exchange exchange) {
         if (exchange.getException() instanceof RuntimeException failure) {
             throw failure;
         }
@@ -209,8 +244,8 @@ final class SandboxRoutes implements AutoCloseable {
         private static SandboxRoutes start() {
             try {
                 return new SandboxRoutes();
-            } catch (IOException e) {
-                throw new UncheckedIOException(e);
+            } catch (Exception e) {
+                throw new IllegalStateException("the sandbox's routes do not start", e);
             }
         }
     }

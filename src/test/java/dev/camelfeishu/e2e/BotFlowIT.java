@@ -54,7 +54,40 @@ class BotFlowIT {
     @AfterEach
     void mend() {
         sandbox.duplicates(0);
+        sandbox.lost(false);
         sandbox.mend();
+    }
+
+    @Test
+    void a_message_of_an_outage_is_found_and_answered_once() {
+        answerTo(WANG_FANG, "/help");
+        await("the chat is known")
+                .atMost(Duration.ofSeconds(30))
+                .until(() -> application
+                                .feishu()
+                                .queryForObject(
+                                        "select count(*) from feishu.chat where chat_id = ?",
+                                        Long.class,
+                                        WANG_FANG.chat())
+                        == 1);
+        sandbox.lost(true);
+        String message = sandbox.tell(WANG_FANG, "/order SO-1004");
+        application
+                .feishu()
+                .update("update sandbox.message set created_ms = created_ms - 30000 where message_id = ?", message);
+        application
+                .feishu()
+                .update("update feishu.chat set looked_at = looked_at - interval '10 minutes', outage_from = now()");
+
+        assertThat(application.answer(WANG_FANG.chat(), message).text()).contains("SO-1004");
+
+        sandbox.lost(false);
+        sandbox.pushes("im.message.receive_v1").forEach(push -> {
+            if (push.at("/body/event/message/message_id").asText().equals(message)) {
+                sandbox.redeliver(push.path("event_id").asText(), 2);
+            }
+        });
+        assertThat(application.answer(WANG_FANG.chat(), message).text()).contains("SO-1004");
     }
 
     @Test

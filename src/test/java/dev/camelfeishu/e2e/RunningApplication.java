@@ -70,6 +70,7 @@ final class RunningApplication implements ExtensionContext.Store.CloseableResour
         settings.put("FEISHU_SANDBOX_VERIFICATIONTOKEN", secrets.verificationToken());
         settings.put("OPS_USERNAME", "operator");
         settings.put("OPS_PASSWORD", secrets.operatorPassword());
+        settings.put("FEISHU_MISSED_MESSAGES_BEAT", "2s");
         settings.put("ORDERS_PROBE_PERIOD", "3s");
         settings.put("PURCHASE_SUBMIT_PERIOD", "1s");
         settings.put("PURCHASE_RECONCILE_PERIOD", "5s");

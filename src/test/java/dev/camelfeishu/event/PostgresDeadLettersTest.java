@@ -67,7 +67,7 @@ class PostgresDeadLettersTest {
         letters.add("f", "1", null, new IOException("no such table"));
         letters.add("f", null, null, new IOException("no such table"));
         letters.add("f", null, null, new IOException("no such table"));
-        assertThat(letters.list(State.NEW, 0, 50).items())
+        assertThat(letters.list(DeadLetters.Filter.of(State.NEW), 0, 50).items())
                 .extracting(DeadLetter::attempts)
                 .containsExactly(2, 1, 1, 1, 2);
     }
@@ -125,13 +125,14 @@ class PostgresDeadLettersTest {
     void lists_newest_first_in_pages_and_by_state() {
         IntStream.range(0, 5).forEach(i -> letters.add("f", "k" + i, null, new IOException("a")));
         letters.resolve("f", "k4");
-        DeadLetters.Page page = letters.list(State.NEW, 1, 3);
+        DeadLetters.Page page = letters.list(DeadLetters.Filter.of(State.NEW), 1, 3);
         assertThat(page.total()).isEqualTo(4);
         assertThat(page.items()).hasSize(1);
-        assertThat(letters.list(null, 0, 3).items())
+        assertThat(letters.list(DeadLetters.Filter.ALL, 0, 3).items())
                 .extracting(DeadLetter::state)
                 .containsExactly(State.RESOLVED, State.NEW, State.NEW);
-        assertThat(letters.list(null, 9, 3).items()).isEmpty();
-        assertThatThrownBy(() -> letters.list(null, 0, 0)).isInstanceOf(IllegalArgumentException.class);
+        assertThat(letters.list(DeadLetters.Filter.ALL, 9, 3).items()).isEmpty();
+        assertThatThrownBy(() -> letters.list(DeadLetters.Filter.ALL, 0, 0))
+                .isInstanceOf(IllegalArgumentException.class);
     }
 }

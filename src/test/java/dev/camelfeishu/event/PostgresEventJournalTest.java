@@ -391,7 +391,8 @@ class PostgresEventJournalTest {
 
         await().atMost(SOON).until(() -> done.size() == 1);
         assertThat(attempts).containsExactly(1, 2, 3);
-        DeadLetters.DeadLetter letter = letters.list(State.NEW, 0, 10).items().get(0);
+        DeadLetters.DeadLetter letter =
+                letters.list(DeadLetters.Filter.of(State.NEW), 0, 10).items().get(0);
         assertThat(letter.flow()).isEqualTo("flow");
         assertThat(letter.eventId()).isEqualTo("bad");
         assertThat(letter.attempts()).isEqualTo(3);
@@ -414,7 +415,7 @@ class PostgresEventJournalTest {
         append(journal, event("e1", "k"));
         await().atMost(SOON).until(() -> database.states().equals(List.of("DEAD")));
         DeadLetters.DeadLetter letter = new PostgresDeadLetters(database.dataSource())
-                .list(null, 0, 10)
+                .list(DeadLetters.Filter.ALL, 0, 10)
                 .items()
                 .get(0);
         assertThat(attempts).hasValue(1);
@@ -436,14 +437,19 @@ class PostgresEventJournalTest {
         });
         journal.open();
         append(journal, event("e1", "k"));
-        await().atMost(SOON).until(() -> letters.list(State.NEW, 0, 10).total() == 1);
-        long id = letters.list(State.NEW, 0, 10).items().get(0).id();
+        await().atMost(SOON)
+                .until(() ->
+                        letters.list(DeadLetters.Filter.of(State.NEW), 0, 10).total() == 1);
+        long id = letters.list(DeadLetters.Filter.of(State.NEW), 0, 10)
+                .items()
+                .get(0)
+                .id();
 
         letters.replay(id);
         await().atMost(SOON)
                 .until(() -> letters.find(id).orElseThrow().attempts() == 2
                         && letters.find(id).orElseThrow().state() == State.NEW);
-        assertThat(letters.list(null, 0, 10).total()).isEqualTo(1);
+        assertThat(letters.list(DeadLetters.Filter.ALL, 0, 10).total()).isEqualTo(1);
 
         broken.set(false);
         letters.replay(id);

@@ -73,6 +73,8 @@ final class PlatformServer implements AutoCloseable {
     volatile int lifetimeSeconds = 7200;
     volatile String validToken = "none yet";
     volatile boolean checksTokens = true;
+    final MonthlyBudget budget =
+            new MonthlyBudget(0, (account, month, calls) -> calls, warning -> {}, meters, Clock.systemUTC());
     volatile boolean readsBodies = true;
 
     PlatformServer() throws IOException {
@@ -118,12 +120,27 @@ final class PlatformServer implements AutoCloseable {
         return clients(new BaseUrl(url()), tickets, apps);
     }
 
+    /** The default app, with a budget. */
+    SdkFeishuClients clients(MonthlyBudget budget) {
+        return clients(
+                new BaseUrl(url()),
+                NO_TICKETS,
+                Map.of(FeishuClients.DEFAULT, new AppCredentials(APP_ID, APP_SECRET)),
+                budget);
+    }
+
     private SdkFeishuClients clients(BaseUrl www, AppTickets tickets, Map<String, AppCredentials> apps) {
+        return clients(www, tickets, apps, budget);
+    }
+
+    private SdkFeishuClients clients(
+            BaseUrl www, AppTickets tickets, Map<String, AppCredentials> apps, MonthlyBudget budget) {
         return new SdkFeishuClients(
                 new PlatformUrls(new BaseUrl(url()), www),
                 apps,
                 tickets,
                 UserTokens.none(),
+                budget,
                 EndpointCatalog.packed(),
                 meters);
     }
@@ -168,6 +185,7 @@ final class PlatformServer implements AutoCloseable {
     @Override
     public void close() {
         server.stop(0);
+        budget.close();
         threads.shutdownNow();
     }
 

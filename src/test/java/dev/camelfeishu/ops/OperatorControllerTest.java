@@ -67,6 +67,70 @@ class OperatorControllerTest {
     }
 
     @Test
+    void listsWhatTheFilterAsksFor() throws Exception {
+        mvc.perform(operator(
+                        get("/ops/api/dead-letters?flow=bot-order&code=230002&cause=no such&since=2026-01-01T00:00:00Z"
+                                + "&until=2026-02-01T00:00:00Z")))
+                .andExpect(status().isOk());
+
+        assertThat(letters.asked)
+                .isEqualTo(new DeadLetters.Filter(
+                        null,
+                        "bot-order",
+                        230002,
+                        "no such",
+                        Instant.parse("2026-01-01T00:00:00Z"),
+                        Instant.parse("2026-02-01T00:00:00Z")));
+    }
+
+    @Test
+    void showsOneWithWhatItCarries() throws Exception {
+        mvc.perform(operator(get("/ops/api/dead-letters/1")))
+                .andExpect(status().isOk())
+                .andExpect(content().json("""
+                        {"id": 1, "flow": "bot-order", "event_id": "om_1", "cause": "no such order", "code": 230002,
+                         "log_id": "log1", "attempts": 8, "created_at": "2026-01-02T03:04:05Z", "state": "NEW",
+                         "reference": "R1", "discard_reason": null, "payload": {}}
+                        """, JsonCompareMode.STRICT));
+        mvc.perform(operator(get("/ops/api/dead-letters/9"))).andExpect(status().isNotFound());
+    }
+
+    @Test
+    void replaysWithAnEditedPayload() throws Exception {
+        mvc.perform(json(post("/ops/api/dead-letters/1/replay"), "{\"payload\": {\"event\": {\"a\": 1}}}"))
+                .andExpect(status().isOk())
+                .andExpect(jsonPath("$.state").value("REPLAYING"));
+        assertThat(letters.edited.at("/event/a").asInt()).isEqualTo(1);
+
+        mvc.perform(json(post("/ops/api/dead-letters/2/replay"), "{\"payload\": [1]}"))
+                .andExpect(status().isBadRequest())
+                .andExpect(jsonPath("$.error").value("The edited payload must be a JSON object"));
+    }
+
+    @Test
+    void replaysManyAtALimitedRate() throws Exception {
+        mvc.perform(json(post("/ops/api/dead-letters/replay"), "{\"flow\": \"bot-order\", \"per_second\": 20}"))
+                .andExpect(status().isOk())
+                .andExpect(content().json("""
+                        {"replayed": 2, "remaining": 1, "last_at": "2026-01-02T03:04:06Z"}
+                        """, JsonCompareMode.STRICT));
+        assertThat(letters.asked.flow()).isEqualTo("bot-order");
+        assertThat(letters.asked.state()).isEqualTo(DeadLetters.State.NEW);
+        assertThat(letters.rate).isEqualTo(20);
+        assertThat(letters.most).isEqualTo(10_000);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"{\"per_second\": 0}", "{\"most\": 10001}", "{\"since\": \"yesterday\"}", "[]", ""})
+    void refusesToReplayManyOnBadInput(String body) throws Exception {
+        mvc.perform(json(post("/ops/api/dead-letters/replay"), body)).andExpect(status().isBadRequest());
+    }
+
+    private static MockHttpServletRequestBuilder json(MockHttpServletRequestBuilder request, String body) {
+        return operator(request).contentType(MediaType.APPLICATION_JSON).content(body);
+    }
+
+    @Test
     void listsAllStatesWithoutAFilter() throws Exception {
         mvc.perform(operator(get("/ops/api/dead-letters")))
                 .andExpect(status().isOk())
@@ -249,6 +313,10 @@ class OperatorControllerTest {
         private final Map<Long, DeadLetter> letters = new TreeMap<>();
         private final List<Long> replayed = new ArrayList<>();
         private final Map<Long, String> reasons = new TreeMap<>();
+        private Filter asked;
+        private JsonNode edited;
+        private int rate;
+        private int most;
 
         void reset() {
             replayed.clear();
@@ -298,9 +366,10 @@ class OperatorControllerTest {
         }
 
         @Override
-        public Page list(State state, int page, int size) {
+        public Page list(Filter filter, int page, int size) {
+            asked = filter;
             List<DeadLetter> found = letters.values().stream()
-                    .filter(letter -> state == null || letter.state() == state)
+                    .filter(letter -> filter.state() == null || letter.state() == filter.state())
                     .toList();
             return new Page(found.stream().skip((long) page * size).limit(size).toList(), found.size());
         }
@@ -311,10 +380,22 @@ class OperatorControllerTest {
         }
 
         @Override
-        public void replay(long id) {
+        public void replay(long id, JsonNode edited) {
             requireNew(id);
+            if (edited != null && !edited.isObject()) {
+                throw new IllegalArgumentException("The edited payload must be a JSON object");
+            }
             replayed.add(id);
+            this.edited = edited;
             put(id, State.REPLAYING);
+        }
+
+        @Override
+        public Replayed replay(Filter filter, int perSecond, int most) {
+            asked = filter;
+            rate = perSecond;
+            this.most = most;
+            return new Replayed(2, 1, Instant.parse("2026-01-02T03:04:06Z"));
         }
 
         @Override
@@ -325,8 +406,11 @@ class OperatorControllerTest {
         }
 
         private void requireNew(long id) {
+            if (!letters.containsKey(id)) {
+                throw new UnknownDeadLetterException(id);
+            }
             if (letters.get(id).state() != State.NEW) {
-                throw new IllegalStateException(
+                throw new UndecidableException(
                         "dead letter " + id + " is " + letters.get(id).state());
             }
         }

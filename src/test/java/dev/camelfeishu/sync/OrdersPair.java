@@ -1,5 +1,6 @@
 package dev.camelfeishu.sync;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
@@ -12,6 +13,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneId;
 import java.time.ZoneOffset;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
@@ -52,6 +54,9 @@ final class OrdersPair {
 
     final InMemoryBase base = new InMemoryBase();
     final JdbcTemplate jdbc;
+    /** What the probe found that no event had told. */
+    final List<JsonNode> missed = new ArrayList<>();
+
     private final HandClock clock = new HandClock();
     private final DataSource database;
     private int steps;
@@ -194,7 +199,7 @@ final class OrdersPair {
         for (var round = 0; round < 40; round++) {
             pair.poll();
             deliver();
-            pair.probe();
+            pair.probe(missed::add);
             pass(Duration.ofSeconds(2));
             var batches = pair.drain(RowTransform.NONE);
             if (batches == 0 && base.events.isEmpty() && dirty() == 0) {

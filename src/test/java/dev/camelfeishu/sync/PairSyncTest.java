@@ -770,14 +770,58 @@ class PairSyncTest {
 
         for (var i = 0; i < 12; i++) {
             orders.pass(Duration.ofMinutes(10));
-            orders.pair.probe();
+            orders.pair.probe(orders.missed::add);
         }
         var slow = Duration.between(java.time.Instant.now(), orders.pair.nextProbe());
         assertThat(slow).isGreaterThan(Duration.ofMinutes(7));
         var tables = orders.base.calls("/tables");
         orders.pass(Duration.ofMinutes(1));
-        orders.pair.probe();
+        orders.pair.probe(orders.missed::add);
         assertThat(orders.base.calls("/tables")).isEqualTo(tables);
+    }
+
+    @Test
+    @DisplayName("tells what no event has told, and nothing that an event told")
+    void missedEvents() {
+        orders.orders(3);
+        orders.settle();
+        assertThat(orders.missed).isEmpty();
+
+        orders.base.edit(orders.record("SO-1"), "Note", "told");
+        orders.deliver();
+        orders.base.edit(orders.record("SO-2"), "Note", "lost");
+        orders.base.delete(orders.record("SO-3"));
+        orders.base.events.clear();
+        orders.pass(Duration.ofMinutes(10));
+        orders.pair.probe(orders.missed::add);
+
+        assertThat(orders.missed).singleElement().satisfies(event -> {
+            assertThat(event.path("file_token").asText()).isEqualTo(orders.pair.appToken());
+            assertThat(event.path("table_id").asText())
+                    .isEqualTo(orders.pair.tableId().orElseThrow());
+            assertThat(event.path("action_list"))
+                    .extracting(action -> action.path("action").asText())
+                    .containsExactlyInAnyOrder("record_edited", "record_deleted");
+        });
+    }
+
+    @Test
+    @DisplayName("finds what was missed again when it could not be told")
+    void missedEventsAgain() {
+        orders.orders(1);
+        orders.settle();
+        orders.base.edit(orders.record("SO-1"), "Note", "lost");
+        orders.base.events.clear();
+        orders.pass(Duration.ofMinutes(10));
+        assertThatThrownBy(() -> orders.pair.probe(event -> {
+                    throw new IllegalStateException("the journal is away");
+                }))
+                .hasMessage("the journal is away");
+
+        orders.settle();
+
+        orders.assertEqual("SO-1");
+        assertThat(orders.base.text(orders.record("SO-1"), "Note")).isEqualTo("lost");
     }
 
     @Test

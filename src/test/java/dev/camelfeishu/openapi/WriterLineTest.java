@@ -22,7 +22,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-class TableLineTest {
+class WriterLineTest {
 
     private static final String TABLE = "/open-apis/bitable/v1/apps/:app_token/tables/:table_id";
 
@@ -120,8 +120,8 @@ class TableLineTest {
                 .match(method, TABLE + below)
                 .orElseThrow()
                 .endpoint();
-        var table = TableLine.written(endpoint, Map.of("app_token", "b", "table_id", "t"), endpoint.reads());
-        assertThat(table).isEqualTo(writes ? new TableLine.Table("b", "t") : null);
+        var table = WriterLine.written(endpoint, Map.of("app_token", "b", "table_id", "t"), endpoint.reads());
+        assertThat(table).isEqualTo(writes ? "Bitable table b/t" : null);
     }
 
     @Test
@@ -130,20 +130,61 @@ class TableLineTest {
                 .match("POST", "/open-apis/bitable/v1/apps/:app_token/tables")
                 .orElseThrow()
                 .endpoint();
-        assertThat(TableLine.written(endpoint, Map.of("app_token", "b"), false)).isNull();
+        assertThat(WriterLine.written(endpoint, Map.of("app_token", "b"), false))
+                .isNull();
     }
 
     @Test
     void a_line_nobody_stands_in_is_forgotten() throws Exception {
-        var lines = new TableLine();
-        var table = new TableLine.Table("b", "t");
-        try (var place = lines.enter(table, Deadline.in(Duration.ofSeconds(1)))) {
+        var lines = new WriterLine();
+        try (var place = lines.enter("t", Priority.NORMAL, Deadline.in(Duration.ofSeconds(1)))) {
             assertThat(place).isNotNull();
-            var second = callers.submit(() -> lines.enter(table, Deadline.in(Duration.ofMillis(50))));
+            var second =
+                    callers.submit(() -> lines.enter("t", Priority.INTERACTIVE, Deadline.in(Duration.ofMillis(50))));
             assertThat(second.get(5, TimeUnit.SECONDS)).isNull();
             assertThat(lines.size()).isEqualTo(1);
         }
         assertThat(lines.size()).isZero();
+    }
+
+    @Test
+    void a_person_who_waits_writes_before_a_job_that_came_earlier() throws Exception {
+        var lines = new WriterLine();
+        var order = java.util.Collections.synchronizedList(new ArrayList<Priority>());
+        var results = new ArrayList<Future<?>>();
+        try (var head = lines.enter("t", Priority.NORMAL, Deadline.in(Duration.ofSeconds(5)))) {
+            assertThat(head).isNotNull();
+            for (var priority : java.util.List.of(
+                    Priority.BULK, Priority.BULK, Priority.NORMAL, Priority.INTERACTIVE, Priority.INTERACTIVE)) {
+                var stands = new CountDownLatch(1);
+                results.add(callers.submit(() -> {
+                    stands.countDown();
+                    try (var place = lines.enter("t", priority, Deadline.in(Duration.ofSeconds(10)))) {
+                        assertThat(place).isNotNull();
+                        order.add(priority);
+                    }
+                    return null;
+                }));
+                assertThat(stands.await(5, TimeUnit.SECONDS)).isTrue();
+            }
+            await().until(() -> lines.standing("t") == 6);
+        }
+        for (var result : results) {
+            result.get(10, TimeUnit.SECONDS);
+        }
+        assertThat(order)
+                .containsExactly(
+                        Priority.INTERACTIVE, Priority.INTERACTIVE, Priority.NORMAL, Priority.BULK, Priority.BULK);
+    }
+
+    @Test
+    void members_of_a_group_are_changed_by_one_call_at_a_time() {
+        var add = EndpointCatalog.packed()
+                .match("POST", "/open-apis/im/v1/chats/:chat_id/members")
+                .orElseThrow()
+                .endpoint();
+        assertThat(WriterLine.written(add, Map.of("chat_id", "oc_1"), add.reads()))
+                .isEqualTo("members of group oc_1");
     }
 
     private static ApiRequest write(String method, String below, String table) {
