@@ -7,6 +7,7 @@ import dev.camelfeishu.card.CardTemplates;
 import dev.camelfeishu.card.Texts;
 import dev.camelfeishu.component.Audience;
 import dev.camelfeishu.component.CallbackAnswers;
+import dev.camelfeishu.component.CustomBots;
 import dev.camelfeishu.component.FeishuPlatform;
 import dev.camelfeishu.event.Apps;
 import dev.camelfeishu.event.DeadLetters;
@@ -35,6 +36,7 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -46,6 +48,9 @@ import org.apache.camel.CamelContext;
 import org.apache.camel.spring.boot.CamelContextConfiguration;
 import org.springframework.beans.factory.annotation.Qualifier;
 import org.springframework.beans.factory.annotation.Value;
+import org.springframework.boot.context.properties.bind.Bindable;
+import org.springframework.boot.context.properties.bind.Binder;
+import org.springframework.boot.context.properties.bind.DefaultValue;
 import org.springframework.boot.sql.init.dependency.DependsOnDatabaseInitialization;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
@@ -211,7 +216,8 @@ class FeishuBeans {
             Audience audience,
             CallbackAnswers answers,
             Apps apps,
-            KnownChats chats) {
+            KnownChats chats,
+            CustomBots customBots) {
         return new FeishuPlatform(
                 clients,
                 bot,
@@ -225,7 +231,25 @@ class FeishuBeans {
                 answers,
                 ConcurrentHashMap.newKeySet(),
                 apps,
-                chats);
+                chats,
+                customBots);
+    }
+
+    /** {@code feishu.custom-bots.<name>.webhook}, {@code .secret} and {@code .keywords}. */
+    @Bean
+    CustomBots customBots(Environment environment) {
+        CustomBots bots = new CustomBots();
+        for (var bot : Binder.get(environment)
+                .bind("feishu.custom-bots", Bindable.mapOf(String.class, CustomBotSettings.class))
+                .orElse(Map.of())
+                .entrySet()) {
+            CustomBotSettings settings = bot.getValue();
+            // a variable that nobody has set
+            if (!settings.webhook().isBlank()) {
+                bots = bots.with(bot.getKey(), settings.webhook(), settings.secret(), settings.keywords());
+            }
+        }
+        return bots;
     }
 
     /** What the operator's interface may ask of the pairs. */
@@ -250,6 +274,12 @@ class FeishuBeans {
             }
         };
     }
+
+    /** What a custom bot needs, as Feishu shows it when it is made. */
+    private record CustomBotSettings(
+            @DefaultValue("") String webhook,
+            @DefaultValue("") String secret,
+            @DefaultValue List<String> keywords) {}
 
     private static String read(HomeFile file) {
         try {

@@ -38,6 +38,7 @@ public class FeishuComponentConfigurer extends PropertyConfigurerSupport impleme
         case "attempts": getOrCreateConfiguration(target).setAttempts(property(camelContext, java.lang.Integer.class, value)); return true;
         case "autowiredenabled":
         case "autowiredEnabled": target.setAutowiredEnabled(property(camelContext, boolean.class, value)); return true;
+        case "bot": getOrCreateConfiguration(target).setBot(property(camelContext, java.lang.String.class, value)); return true;
         case "bridgeerrorhandler":
         case "bridgeErrorHandler": target.setBridgeErrorHandler(property(camelContext, boolean.class, value)); return true;
         case "card": getOrCreateConfiguration(target).setCard(property(camelContext, java.lang.String.class, value)); return true;
@@ -81,6 +82,7 @@ public class FeishuComponentConfigurer extends PropertyConfigurerSupport impleme
         case "toast": getOrCreateConfiguration(target).setToast(property(camelContext, java.lang.String.class, value)); return true;
         case "toasttype":
         case "toastType": getOrCreateConfiguration(target).setToastType(property(camelContext, java.lang.String.class, value)); return true;
+        case "type": getOrCreateConfiguration(target).setType(property(camelContext, java.lang.String.class, value)); return true;
         default: return false;
         }
     }
@@ -101,6 +103,7 @@ public class FeishuComponentConfigurer extends PropertyConfigurerSupport impleme
         case "attempts": return java.lang.Integer.class;
         case "autowiredenabled":
         case "autowiredEnabled": return boolean.class;
+        case "bot": return java.lang.String.class;
         case "bridgeerrorhandler":
         case "bridgeErrorHandler": return boolean.class;
         case "card": return java.lang.String.class;
@@ -144,6 +147,7 @@ public class FeishuComponentConfigurer extends PropertyConfigurerSupport impleme
         case "toast": return java.lang.String.class;
         case "toasttype":
         case "toastType": return java.lang.String.class;
+        case "type": return java.lang.String.class;
         default: return null;
         }
     }
@@ -160,6 +164,7 @@ public class FeishuComponentConfigurer extends PropertyConfigurerSupport impleme
         case "attempts": return getOrCreateConfiguration(target).getAttempts();
         case "autowiredenabled":
         case "autowiredEnabled": return target.isAutowiredEnabled();
+        case "bot": return getOrCreateConfiguration(target).getBot();
         case "bridgeerrorhandler":
         case "bridgeErrorHandler": return target.isBridgeErrorHandler();
         case "card": return getOrCreateConfiguration(target).getCard();
@@ -203,6 +208,7 @@ public class FeishuComponentConfigurer extends PropertyConfigurerSupport impleme
         case "toast": return getOrCreateConfiguration(target).getToast();
         case "toasttype":
         case "toastType": return getOrCreateConfiguration(target).getToastType();
+        case "type": return getOrCreateConfiguration(target).getType();
         default: return null;
         }
     }

@@ -29,6 +29,7 @@ public class FeishuEndpointConfigurer extends PropertyConfigurerSupport implemen
         case "appName": target.getConfiguration().setAppName(property(camelContext, java.lang.String.class, value)); return true;
         case "applicant": target.getConfiguration().setApplicant(property(camelContext, java.lang.String.class, value)); return true;
         case "attempts": target.getConfiguration().setAttempts(property(camelContext, java.lang.Integer.class, value)); return true;
+        case "bot": target.getConfiguration().setBot(property(camelContext, java.lang.String.class, value)); return true;
         case "bridgeerrorhandler":
         case "bridgeErrorHandler": target.setBridgeErrorHandler(property(camelContext, boolean.class, value)); return true;
         case "card": target.getConfiguration().setCard(property(camelContext, java.lang.String.class, value)); return true;
@@ -74,6 +75,7 @@ public class FeishuEndpointConfigurer extends PropertyConfigurerSupport implemen
         case "toast": target.getConfiguration().setToast(property(camelContext, java.lang.String.class, value)); return true;
         case "toasttype":
         case "toastType": target.getConfiguration().setToastType(property(camelContext, java.lang.String.class, value)); return true;
+        case "type": target.getConfiguration().setType(property(camelContext, java.lang.String.class, value)); return true;
         default: return false;
         }
     }
@@ -87,6 +89,7 @@ public class FeishuEndpointConfigurer extends PropertyConfigurerSupport implemen
         case "appName": return java.lang.String.class;
         case "applicant": return java.lang.String.class;
         case "attempts": return java.lang.Integer.class;
+        case "bot": return java.lang.String.class;
         case "bridgeerrorhandler":
         case "bridgeErrorHandler": return boolean.class;
         case "card": return java.lang.String.class;
@@ -132,6 +135,7 @@ public class FeishuEndpointConfigurer extends PropertyConfigurerSupport implemen
         case "toast": return java.lang.String.class;
         case "toasttype":
         case "toastType": return java.lang.String.class;
+        case "type": return java.lang.String.class;
         default: return null;
         }
     }
@@ -146,6 +150,7 @@ public class FeishuEndpointConfigurer extends PropertyConfigurerSupport implemen
         case "appName": return target.getConfiguration().getAppName();
         case "applicant": return target.getConfiguration().getApplicant();
         case "attempts": return target.getConfiguration().getAttempts();
+        case "bot": return target.getConfiguration().getBot();
         case "bridgeerrorhandler":
         case "bridgeErrorHandler": return target.isBridgeErrorHandler();
         case "card": return target.getConfiguration().getCard();
@@ -191,6 +196,7 @@ public class FeishuEndpointConfigurer extends PropertyConfigurerSupport implemen
         case "toast": return target.getConfiguration().getToast();
         case "toasttype":
         case "toastType": return target.getConfiguration().getToastType();
+        case "type": return target.getConfiguration().getType();
         default: return null;
         }
     }

@@ -23,12 +23,13 @@ public class FeishuEndpointUriFactory extends org.apache.camel.support.component
     private static final Set<String> SECRET_PROPERTY_NAMES;
     private static final Map<String, String> MULTI_VALUE_PREFIXES;
     static {
-        Set<String> props = new HashSet<>(39);
+        Set<String> props = new HashSet<>(41);
         props.add("action");
         props.add("app");
         props.add("appName");
         props.add("applicant");
         props.add("attempts");
+        props.add("bot");
         props.add("bridgeErrorHandler");
         props.add("card");
         props.add("chat");
@@ -63,6 +64,7 @@ public class FeishuEndpointUriFactory extends org.apache.camel.support.component
         props.add("toErp");
         props.add("toast");
         props.add("toastType");
+        props.add("type");
         PROPERTY_NAMES = Collections.unmodifiableSet(props);
         SECRET_PROPERTY_NAMES = Collections.emptySet();
         Map<String, String> prefixes = new HashMap<>(1);

@@ -33,6 +33,7 @@ import org.apache.camel.Exchange;
  * @param body what is sent
  * @param answer what comes back
  * @param key what makes a second call with it have no second effect, or null
+ * @param ownOptions endpoint options that its shape reads
  * @param notes what goes wrong besides the documented codes, or ""
  */
 record DeclaredCall(
@@ -44,6 +45,7 @@ record DeclaredCall(
         RequestBody body,
         AnswerBody answer,
         Key key,
+        List<String> ownOptions,
         String notes)
         implements Operation {
 
@@ -59,6 +61,7 @@ record DeclaredCall(
 
     DeclaredCall {
         parameters = List.copyOf(parameters);
+        ownOptions = List.copyOf(ownOptions);
     }
 
     /** @throws IllegalArgumentException when the catalog has no such endpoint */
@@ -88,6 +91,7 @@ record DeclaredCall(
                 new RequestBody.None(),
                 new AnswerBody.Data("The answer's `data`, a JSON tree."),
                 null,
+                List.of(),
                 "");
     }
 
@@ -167,6 +171,11 @@ record DeclaredCall(
         return with(new Parameter(parameter, Parameter.Place.PART, true, meaning, null));
     }
 
+    /** A text part of the form that the platform requires and that has a natural value. */
+    DeclaredCall usualPart(String parameter, String value, String meaning) {
+        return with(new Parameter(parameter, Parameter.Place.PART, false, meaning, value));
+    }
+
     /** An optional text part of the form that carries the file. */
     DeclaredCall optionalPart(String parameter, String meaning) {
         return with(new Parameter(parameter, Parameter.Place.PART, false, meaning, null));
@@ -211,29 +220,36 @@ record DeclaredCall(
         return with(new Key(queryParameter, true));
     }
 
+    /** Names the endpoint options that its shape reads. */
+    DeclaredCall reads(String... options) {
+        return new DeclaredCall(
+                name, description, endpoint, path, parameters, body, answer, key, List.of(options), notes);
+    }
+
     /** What goes wrong besides the documented codes. */
     DeclaredCall errors(String sentences) {
-        return new DeclaredCall(name, description, endpoint, path, parameters, body, answer, key, sentences);
+        return new DeclaredCall(
+                name, description, endpoint, path, parameters, body, answer, key, ownOptions, sentences);
     }
 
     private DeclaredCall with(Parameter parameter) {
         List<Parameter> more = new ArrayList<>(parameters);
         more.add(parameter);
-        return new DeclaredCall(name, description, endpoint, path, more, body, answer, key, notes);
+        return new DeclaredCall(name, description, endpoint, path, more, body, answer, key, ownOptions, notes);
     }
 
     private DeclaredCall with(Key other) {
-        return new DeclaredCall(name, description, endpoint, path, parameters, body, answer, other, notes)
+        return new DeclaredCall(name, description, endpoint, path, parameters, body, answer, other, ownOptions, notes)
                 .optional(
                         other.name(), "Key of the call, at most 50 characters; made from the delivery when not given");
     }
 
     private DeclaredCall with(RequestBody other) {
-        return new DeclaredCall(name, description, endpoint, path, parameters, other, answer, key, notes);
+        return new DeclaredCall(name, description, endpoint, path, parameters, other, answer, key, ownOptions, notes);
     }
 
     private DeclaredCall with(AnswerBody other) {
-        return new DeclaredCall(name, description, endpoint, path, parameters, body, other, key, notes);
+        return new DeclaredCall(name, description, endpoint, path, parameters, body, other, key, ownOptions, notes);
     }
 
     @Override
@@ -243,7 +259,7 @@ record DeclaredCall(
 
     @Override
     public List<String> options() {
-        List<String> options = new ArrayList<>();
+        List<String> options = new ArrayList<>(ownOptions);
         if (answer instanceof AnswerBody.Paged) {
             options.add("pageSize");
         }

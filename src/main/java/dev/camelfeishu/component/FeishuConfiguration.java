@@ -113,6 +113,18 @@ public class FeishuConfiguration implements Cloneable {
     @Metadata(description = "How many items a page of a listing has; the most that the API allows when it is not set")
     private Integer pageSize;
 
+    @UriParam(label = "producer", enums = MessageContent.TYPES)
+    @Metadata(
+            description =
+                    "What the body is when neither card nor text is set: a text, Markdown, or the content of a message of"
+                            + " this type as the platform documents it (a key or an id alone will do); text when it is not"
+                            + " set")
+    private String type;
+
+    @UriParam(label = "producer", defaultValue = "default")
+    @Metadata(description = "Custom bot of feishu.custom-bots")
+    private String bot = "default";
+
     @UriParam(label = "producer")
     @Metadata(description = "Card of config/cards, filled from the body")
     private String card;
@@ -264,6 +276,7 @@ public class FeishuConfiguration implements Cloneable {
         require(isDuration(period), endpoint, "period", period, "a duration above zero, such as 24h");
         require(isDuration(lookBack), endpoint, "lookBack", lookBack, "a duration above zero, such as 24h");
         require(isOneOf(IDENTITIES, identity), endpoint, "identity", identity, IDENTITIES);
+        require(type == null || isOneOf(MessageContent.TYPES, type), endpoint, "type", type, MessageContent.TYPES);
         require(priority == null || isOneOf(PRIORITIES, priority), endpoint, "priority", priority, PRIORITIES);
         require(
                 deadline == null || isDuration(deadline),
@@ -427,6 +440,22 @@ public class FeishuConfiguration implements Cloneable {
 
     public void setIdentity(String identity) {
         this.identity = identity;
+    }
+
+    public String getType() {
+        return type;
+    }
+
+    public void setType(String type) {
+        this.type = type;
+    }
+
+    public String getBot() {
+        return bot;
+    }
+
+    public void setBot(String bot) {
+        this.bot = bot;
     }
 
     public Map<String, Object> getParam() {

@@ -38,6 +38,7 @@ import org.apache.camel.Message;
  * @param commandNames commands that a route has taken, each behind its app's name and a slash; concurrent
  * @param apps the apps of this process
  * @param chats where messages come from
+ * @param customBots the custom bots of feishu.custom-bots
  */
 public record FeishuPlatform(
         FeishuClients clients,
@@ -52,7 +53,8 @@ public record FeishuPlatform(
         CallbackAnswers answers,
         Set<String> commandNames,
         Apps apps,
-        KnownChats chats) {
+        KnownChats chats,
+        CustomBots customBots) {
 
     /** The gate as the default app. */
     FeishuClient client() {
@@ -110,6 +112,9 @@ public record FeishuPlatform(
     void check(String endpoint, FeishuConfiguration options) {
         if (!Apps.ALL.equals(options.getAppName())) {
             exists(endpoint, "appName", options.getAppName(), apps.names(), "feishu.apps has none of that name");
+        }
+        if (endpoint.startsWith("custom-bot/")) {
+            exists(endpoint, "bot", options.getBot(), customBots.names(), "feishu.custom-bots has none of that name");
         }
         exists(endpoint, "card", options.getCard(), cards.names(), "config/cards has none of that name");
         exists(endpoint, "text", options.getText(), texts.keys(), "config/texts has none of that key");

@@ -3,13 +3,9 @@ package dev.camelfeishu.component;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.camelfeishu.card.CardValidator;
-import dev.camelfeishu.card.Fault;
 import dev.camelfeishu.openapi.ApiRequest;
 import dev.camelfeishu.openapi.FeishuClient;
-import dev.camelfeishu.openapi.FeishuRejectedException;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
 import org.apache.camel.Exchange;
 import org.apache.camel.Message;
@@ -24,7 +20,12 @@ import org.apache.camel.Message;
  */
 final class MessageOperations {
 
-    private record Content(String type, String json) {}
+    static final Parameter IN_THREAD = new Parameter(
+            "reply_in_thread",
+            Parameter.Place.MEMBER,
+            false,
+            "true: the reply begins a thread, or goes on in the one of the message",
+            null);
 
     private MessageOperations() {}
 
@@ -40,7 +41,7 @@ final class MessageOperations {
                     "feishu:message/send has no receiver: set the option receiveId or the header "
                             + FeishuConstants.RECEIVE_ID);
         }
-        Content content = content(exchange, options, platform);
+        MessageContent content = MessageContent.of(exchange, options, platform);
         ObjectNode body = message(content, DeliveryKey.of(exchange, "send", receiver, content.json()));
         body.put("receive_id", receiver);
         JsonNode sent = platform.client(exchange, options)
@@ -53,16 +54,21 @@ final class MessageOperations {
 
     /** {@code message/reply}: one reply per message and replay, whatever it says. */
     static void reply(Exchange exchange, FeishuConfiguration options, FeishuPlatform platform) {
-        reply(exchange, platform.client(exchange, options), content(exchange, options, platform));
+        JsonNode inThread = IN_THREAD.json(exchange, options);
+        reply(
+                exchange,
+                platform.client(exchange, options),
+                MessageContent.of(exchange, options, platform),
+                inThread != null && inThread.asBoolean());
     }
 
     static void replyText(Exchange exchange, FeishuPlatform platform, String text) {
         FeishuConfiguration soon = new FeishuConfiguration();
         soon.setDeadline("5s");
-        reply(exchange, platform.client(exchange, soon), text(text));
+        reply(exchange, platform.client(exchange, soon), MessageContent.text(text), false);
     }
 
-    private static void reply(Exchange exchange, FeishuClient client, Content content) {
+    private static void reply(Exchange exchange, FeishuClient client, MessageContent content, boolean inThread) {
         Message in = exchange.getMessage();
         String message = in.getHeader(FeishuConstants.MESSAGE_ID, String.class);
         if (message == null) {
@@ -70,11 +76,36 @@ final class MessageOperations {
                     + FeishuConstants.MESSAGE_ID + " is not set");
         }
         int replay = in.getHeader(FeishuConstants.REPLAY, 0, Integer.class);
+        ObjectNode body = message(content, DeliveryKey.of("reply", message, String.valueOf(replay)));
+        if (inThread) {
+            body.put("reply_in_thread", true);
+        }
         JsonNode sent = client.call(ApiRequest.post("/open-apis/im/v1/messages/:message_id/reply")
                         .with("message_id", message)
-                        .body(message(content, DeliveryKey.of("reply", message, String.valueOf(replay)))))
+                        .body(body))
                 .data();
         in.setHeader(FeishuConstants.SENT_MESSAGE_ID, sent.path("message_id").asText());
+    }
+
+    /** {@code message/edit}: replaces what a text or post of this app says. */
+    static void edit(Exchange exchange, FeishuConfiguration options, FeishuPlatform platform) {
+        String message = exchange.getMessage().getHeader(FeishuConstants.MESSAGE_ID, String.class);
+        if (message == null) {
+            throw new IllegalArgumentException(
+                    "feishu:message/edit has no message: the header " + FeishuConstants.MESSAGE_ID + " is not set");
+        }
+        MessageContent content = MessageContent.of(exchange, options, platform);
+        if (!content.type().equals("text") && !content.type().equals("post")) {
+            throw new IllegalArgumentException("Only a text or a post can be edited, not a message of type "
+                    + content.type() + "; feishu:card/update replaces a card");
+        }
+        platform.client(exchange, options)
+                .call(ApiRequest.of("PUT", "/open-apis/im/v1/messages/:message_id")
+                        .with("message_id", message)
+                        .body(JsonNodeFactory.instance
+                                .objectNode()
+                                .put("msg_type", content.type())
+                                .put("content", content.json())));
     }
 
     /** {@code card/update}: replaces the card of the message in CamelFeishuMessageId. */
@@ -85,7 +116,7 @@ final class MessageOperations {
                     "feishu:card/update has no message: the header " + FeishuConstants.MESSAGE_ID + " is not set");
         }
         ObjectNode body = JsonNodeFactory.instance.objectNode();
-        body.put("content", card(exchange, options, platform).toString());
+        body.put("content", MessageContent.card(exchange, options, platform).toString());
         platform.client(exchange, options)
                 .call(ApiRequest.of("PATCH", "/open-apis/im/v1/messages/:message_id")
                         .with("message_id", message)
@@ -102,65 +133,15 @@ final class MessageOperations {
                             "type",
                             options.getToastType(),
                             "content",
-                            platform.texts().text(options.getToast(), values(exchange))));
+                            platform.texts().text(options.getToast(), MessageContent.values(exchange))));
         }
         if (options.getCard() != null) {
-            answer.put("card", Map.of("type", "raw", "data", card(exchange, options, platform)));
+            answer.put("card", Map.of("type", "raw", "data", MessageContent.card(exchange, options, platform)));
         }
         exchange.getMessage().setBody(answer);
     }
 
-    private static Content content(Exchange exchange, FeishuConfiguration options, FeishuPlatform platform) {
-        if (options.getCard() != null) {
-            return new Content("interactive", card(exchange, options, platform).toString());
-        }
-        if (options.getText() != null) {
-            return text(platform.texts().text(options.getText(), values(exchange)));
-        }
-        String body = exchange.getMessage().getBody(String.class);
-        if (body == null || body.isBlank()) {
-            throw new IllegalArgumentException(
-                    "There is nothing to send: set the option card or text, or give the exchange a body");
-        }
-        return text(body);
-    }
-
-    private static Content text(String text) {
-        return new Content(
-                "text", JsonNodeFactory.instance.objectNode().put("text", text).toString());
-    }
-
-    private static JsonNode card(Exchange exchange, FeishuConfiguration options, FeishuPlatform platform) {
-        JsonNode card = platform.cards().fill(options.getCard(), values(exchange));
-        List<Fault> faults = CardValidator.validate(card);
-        if (!faults.isEmpty()) {
-            String hint = "Correct config/cards/" + options.getCard() + ".json.";
-            throw new FeishuRejectedException(
-                    "The card " + options.getCard() + " is not valid and was not sent: "
-                            + faults.get(0).path() + ": " + faults.get(0).message()
-                            + (faults.size() > 1 ? " (and " + (faults.size() - 1) + " more)" : "") + ". " + hint,
-                    0,
-                    0,
-                    null,
-                    hint,
-                    false,
-                    null);
-        }
-        return card;
-    }
-
-    /** What a template may name: the body's members, the exchange's variables, the reference number. */
-    private static Map<String, Object> values(Exchange exchange) {
-        Map<String, Object> values = new LinkedHashMap<>();
-        if (exchange.getMessage().getBody() instanceof Map<?, ?> body) {
-            body.forEach((name, value) -> values.put(String.valueOf(name), value));
-        }
-        values.putAll(exchange.getVariables());
-        values.putIfAbsent("reference", exchange.getMessage().getHeader(FeishuConstants.REFERENCE, "", String.class));
-        return values;
-    }
-
-    private static ObjectNode message(Content content, String uuid) {
+    private static ObjectNode message(MessageContent content, String uuid) {
         return JsonNodeFactory.instance
                 .objectNode()
                 .put("msg_type", content.type())

@@ -23,7 +23,9 @@ final class ProgrammedOperations {
 
     private static final String VALUES =
             "The values that `card` or `text` are filled from (with the exchange's variables and `reference`). Without both"
-                    + " options the body itself, as text.";
+                    + " options the body itself, in the shape of `type`: a text; Markdown, which becomes a post; an `image_key`"
+                    + " or `file_key`; a `chat_id` or `open_id` to share; a card, `{\"template_id\",\"template_variable\"}` or"
+                    + " `{\"card_id\"}`; or the content as the platform documents it.";
     private static final String ROW_KEY = "As `dead-letter`, for the key.";
     private static final String CLICK =
             "A click (of `feishu:card/action`) whose `value` has `instance_code` and `task_id`.";
@@ -41,7 +43,7 @@ final class ProgrammedOperations {
                             "Sends a message. Its uuid follows from the delivery's reference, the receiver and the"
                                     + " content, so a delivery that is tried again within an hour sends nothing twice.")
                     .calls("POST", MESSAGES)
-                    .reads("card", "text", "receiveId", "receiveIdType")
+                    .reads("card", "text", "type", "receiveId", "receiveIdType")
                     .callsAsAsked()
                     .readsHeaders(RECEIVE_ID, CHAT_ID)
                     .setsHeaders(SENT_MESSAGE_ID)
@@ -53,13 +55,31 @@ final class ProgrammedOperations {
                             "Replies to the message in CamelFeishuMessageId, once per message and replay, whatever the"
                                     + " reply says.")
                     .calls("POST", MESSAGES + "/:message_id/reply")
-                    .reads("card", "text")
+                    .reads("card", "text", "type")
+                    .takes(MessageOperations.IN_THREAD)
                     .callsAsAsked()
                     .readsHeaders(MESSAGE_ID, REPLAY)
                     .setsHeaders(SENT_MESSAGE_ID)
                     .body(VALUES, "Unchanged.")
                     .errors("No message to reply to. " + CARD_ERRORS)
                     .runs(MessageOperations::reply),
+            operation("message/edit", "Replaces what a text or a post of this app says, up to 20 times.")
+                    .calls("PUT", MESSAGES + "/:message_id")
+                    .reads("text", "type")
+                    .callsAsAsked()
+                    .readsHeaders(MESSAGE_ID)
+                    .body(VALUES, "Unchanged.")
+                    .errors("No message; a content that is neither a text nor a post.")
+                    .runs(MessageOperations::edit),
+            operation(
+                            "custom-bot/send",
+                            "Sends as a custom bot: by the webhook of one group, signed where the bot has a secret. The bot"
+                                    + " stands in feishu.custom-bots, since its webhook is a secret.")
+                    .calls("POST", "/open-apis/bot/v2/hook/:token")
+                    .reads("bot", "card", "text", "type", "deadline", "priority")
+                    .body(VALUES + " Only text, post, image, share_chat and cards; at most 20 KB.", "Unchanged.")
+                    .errors("No such bot; none of its keywords in the message. " + CARD_ERRORS)
+                    .runs(CustomBotOperations::send),
             operation("card/update", "Replaces the card of a message that this app has sent.")
                     .calls("PATCH", MESSAGES + "/:message_id")
                     .needs("card")

@@ -63,6 +63,7 @@ final class Platform extends HttpServlet {
                     null,
                     query(request.getQueryString()),
                     form ? new ServletForm(request) : Form.NONE);
+            api |= gate.documents(call.method(), segments);
             outcome = api ? gate.answer(call, segments) : new Gate.Outcome(control(call, segments), null);
         } catch (Refusal refusal) {
             outcome = new Gate.Outcome(Gate.refused(refusal), null);

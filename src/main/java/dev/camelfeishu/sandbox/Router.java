@@ -21,11 +21,6 @@ final class Router implements Routes {
         if (template.startsWith("/open-apis/") && !catalog.contains(method, template)) {
             throw new IllegalArgumentException("the catalog has no " + method + " " + template);
         }
-        beyondCatalog(method, template, endpoint);
-    }
-
-    @Override
-    public void beyondCatalog(String method, String template, Endpoint endpoint) {
         if (!endpoints.add(method, template, endpoint)) {
             throw new IllegalArgumentException(method + " " + template + " is simulated twice");
         }

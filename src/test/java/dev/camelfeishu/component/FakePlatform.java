@@ -57,7 +57,8 @@ final class FakePlatform {
                 answers,
                 ConcurrentHashMap.newKeySet(),
                 new Apps(Map.of(Apps.DEFAULT, "cli_a", "hr", "cli_hr")),
-                null);
+                null,
+                new CustomBots());
     }
 
     /** A component of its own context, which is not started. */

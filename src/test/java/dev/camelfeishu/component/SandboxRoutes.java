@@ -112,7 +112,8 @@ final class SandboxRoutes implements AutoCloseable {
                 new CallbackAnswers(),
                 ConcurrentHashMap.newKeySet(),
                 new Apps(Map.of(Apps.DEFAULT, APP_ID)),
-                new KnownChats(database));
+                new KnownChats(database),
+                bots());
         FeishuComponent component = new FeishuComponent();
         component.setPlatform(platform);
         camel.addComponent("feishu", component);
@@ -213,6 +214,27 @@ final class SandboxRoutes implements AutoCloseable {
         client.close();
         sandbox.close();
         postgres.close();
+    }
+
+    /** Two custom bots of the sandbox: one that signs and has a keyword, one that does neither. */
+    private CustomBots bots() {
+        ObjectMapper json = new ObjectMapper();
+        var strict = json.createObjectNode()
+                .put("chat_id", RunningSandbox.PURCHASING)
+                .put("name", "strict")
+                .put("secret", "a bot's secret");
+        strict.putArray("keywords").add("order");
+        var open = json.createObjectNode()
+                .put("chat_id", RunningSandbox.PURCHASING)
+                .put("name", "open");
+        return new CustomBots()
+                .with("strict", webhook(strict), "a bot's secret", List.of("order"))
+                .with("open", webhook(open), "", List.of());
+    }
+
+    private String webhook(JsonNode bot) {
+        return sandbox.root()
+                + sandbox.post("/sandbox/custom-bots", bot).body().path("path").asText();
     }
 
     private static Map<String, String> cards() throws IOException {

@@ -20,8 +20,8 @@ import java.util.Set;
  * The webhook of custom bots. {@code POST /sandbox/custom-bots {"chat_id","name","secret","keywords":[]}} makes one, the last
  * two being optional; {@code GET /sandbox/custom-bots} lists them.
  *
- * <p>Refusals are HTTP 200. Not documented, and so chosen: an unknown token, a body over 20 KB and a content that is refused
- * are 9499. The allowlist of addresses is not simulated.
+ * <p>Not documented, and so chosen: an unknown token, a body over 20 KB and a content that is refused are 9499. The allowlist
+ * of addresses is not simulated.
  */
 public final class CustomBotApi implements Api {
     private static final int MAX_BODY = 20 * 1024;
@@ -53,7 +53,7 @@ public final class CustomBotApi implements Api {
 
     @Override
     public void register(Routes routes) {
-        routes.beyondCatalog("POST", "/open-apis/bot/v2/hook/:token", this::hook);
+        routes.on("POST", "/open-apis/bot/v2/hook/:token", this::hook);
         routes.on("POST", "/sandbox/custom-bots", this::add);
         routes.on("GET", "/sandbox/custom-bots", call -> list());
     }
@@ -67,7 +67,7 @@ public final class CustomBotApi implements Api {
         } catch (Refusal refusal) {
             ObjectNode body = Json.object().put("code", refusal.code()).put("msg", refusal.getMessage());
             body.set("data", Json.object());
-            return Answer.of(200, body);
+            return Answer.of(refusal.httpStatus(), body);
         }
     }
 
@@ -75,7 +75,7 @@ public final class CustomBotApi implements Api {
         CustomBots.CustomBot bot =
                 bots.find(call.variable("token")).orElseThrow(() -> bad("the token of the webhook is unknown"));
         if (properties.rates() && rates.count("custom bot " + bot.id(), RATE) != null) {
-            throw new Refusal(200, 11232, "too many requests");
+            throw new Refusal(200, 11232, "frequency limited psm");
         }
         if (call.body().length > MAX_BODY) {
             throw bad("the body is larger than 20 KB");
@@ -109,7 +109,7 @@ public final class CustomBotApi implements Api {
     }
 
     private static Refusal bad(String detail) {
-        return new Refusal(200, 9499, "Bad Request: " + detail);
+        return new Refusal(400, 9499, "Bad Request: " + detail);
     }
 
     private Answer add(Call call) {
