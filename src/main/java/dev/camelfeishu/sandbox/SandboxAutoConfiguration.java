@@ -1,13 +1,24 @@
 package dev.camelfeishu.sandbox;
 
+import dev.camelfeishu.sandbox.application.ApplicationApi;
+import dev.camelfeishu.sandbox.approval.ActionCallback;
 import dev.camelfeishu.sandbox.approval.ApprovalControl;
 import dev.camelfeishu.sandbox.approval.ApprovalEvents;
 import dev.camelfeishu.sandbox.approval.Approvers;
+import dev.camelfeishu.sandbox.approval.BotMessageApi;
+import dev.camelfeishu.sandbox.approval.Comments;
+import dev.camelfeishu.sandbox.approval.Copies;
 import dev.camelfeishu.sandbox.approval.DefinitionApi;
 import dev.camelfeishu.sandbox.approval.Definitions;
+import dev.camelfeishu.sandbox.approval.ExternalApi;
+import dev.camelfeishu.sandbox.approval.Externals;
+import dev.camelfeishu.sandbox.approval.Files;
 import dev.camelfeishu.sandbox.approval.Flow;
 import dev.camelfeishu.sandbox.approval.InstanceApi;
 import dev.camelfeishu.sandbox.approval.Instances;
+import dev.camelfeishu.sandbox.approval.NodeApprovers;
+import dev.camelfeishu.sandbox.approval.SearchApi;
+import dev.camelfeishu.sandbox.approval.StepApi;
 import dev.camelfeishu.sandbox.approval.TaskApi;
 import dev.camelfeishu.sandbox.base.BaseConfiguration;
 import dev.camelfeishu.sandbox.contact.ContactApi;
@@ -15,12 +26,18 @@ import dev.camelfeishu.sandbox.contact.DepartmentApi;
 import dev.camelfeishu.sandbox.contact.Departments;
 import dev.camelfeishu.sandbox.contact.DirectoryShape;
 import dev.camelfeishu.sandbox.contact.UserGroupApi;
+import dev.camelfeishu.sandbox.drive.DriveConfiguration;
 import dev.camelfeishu.sandbox.files.StoredFiles;
 import dev.camelfeishu.sandbox.im.BatchApi;
+import dev.camelfeishu.sandbox.im.CardConfiguration;
 import dev.camelfeishu.sandbox.im.CardControl;
 import dev.camelfeishu.sandbox.im.CardTokens;
 import dev.camelfeishu.sandbox.im.CardUpdateApi;
+import dev.camelfeishu.sandbox.im.ChatAccess;
+import dev.camelfeishu.sandbox.im.ChatAnnouncementApi;
 import dev.camelfeishu.sandbox.im.ChatApi;
+import dev.camelfeishu.sandbox.im.ChatEvents;
+import dev.camelfeishu.sandbox.im.ChatMemberApi;
 import dev.camelfeishu.sandbox.im.Chats;
 import dev.camelfeishu.sandbox.im.Content;
 import dev.camelfeishu.sandbox.im.ConversationControl;
@@ -93,10 +110,17 @@ import org.springframework.transaction.support.TransactionTemplate;
     LoginApi.class,
     UserTokens.class,
     Departments.class,
+    ApplicationApi.class,
+    CardConfiguration.class,
+    DriveConfiguration.class,
     CardControl.class,
     CardTokens.class,
     CardUpdateApi.class,
+    ChatAccess.class,
+    ChatAnnouncementApi.class,
     ChatApi.class,
+    ChatEvents.class,
+    ChatMemberApi.class,
     Chats.class,
     Content.class,
     ConversationControl.class,
@@ -125,6 +149,16 @@ import org.springframework.transaction.support.TransactionTemplate;
     Flow.class,
     InstanceApi.class,
     Instances.class,
+    ActionCallback.class,
+    BotMessageApi.class,
+    Comments.class,
+    Copies.class,
+    Externals.class,
+    ExternalApi.class,
+    Files.class,
+    NodeApprovers.class,
+    SearchApi.class,
+    StepApi.class,
     TaskApi.class,
     PageConfiguration.class
 })

@@ -37,7 +37,7 @@ final class SandboxInfo {
                 "approval_code",
                 database.jdbc()
                         .queryForObject(
-                                "select approval_code from sandbox.approval_definition order by approval_code limit 1",
+                                "select approval_code from sandbox.approval_definition where source is null order by approval_code limit 1",
                                 String.class));
         ArrayNode chats = info.putArray("chats");
         database.jdbc().query("select chat_id, name, chat_mode from sandbox.chat order by position", row -> {

@@ -27,9 +27,7 @@ class OfficialSdkTest {
     static void start() throws IOException {
         postgres = EmbeddedPostgres.builder().start();
         sandbox = RunningSandbox.start(postgres, Map.of());
-        client = Client.newBuilder("cli_a1b2c3d4e5f60718", "sandbox-app-secret")
-                .openBaseUrl(sandbox.root())
-                .build();
+        client = sandbox.sdk();
     }
 
     @AfterAll

@@ -2,6 +2,8 @@ package dev.camelfeishu.sandbox;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import com.lark.oapi.Client;
+import com.lark.oapi.core.cache.ICache;
 import com.zaxxer.hikari.HikariDataSource;
 import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
 import java.io.IOException;
@@ -16,6 +18,8 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
 import javax.sql.DataSource;
 import org.springframework.boot.WebApplicationType;
 import org.springframework.boot.autoconfigure.ImportAutoConfiguration;
@@ -97,6 +101,28 @@ public final class RunningSandbox implements AutoCloseable {
 
     public String root() {
         return root;
+    }
+
+    /**
+     * The platform's own SDK. Its clients share one token cache, which the one that was built last replaces: every sandbox
+     * gets a cache of its own.
+     */
+    public Client sdk() {
+        Map<String, String> cached = new ConcurrentHashMap<>();
+        return Client.newBuilder("cli_a1b2c3d4e5f60718", "sandbox-app-secret")
+                .openBaseUrl(root)
+                .tokenCache(new ICache() {
+                    @Override
+                    public String get(String key) {
+                        return cached.get(key);
+                    }
+
+                    @Override
+                    public void set(String key, String value, int expire, TimeUnit unit) {
+                        cached.put(key, value);
+                    }
+                })
+                .build();
     }
 
     public JdbcTemplate jdbc() {

@@ -14,7 +14,10 @@ import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
 
-/** What people do with instances in the client: approve, reject, cancel, revert, delete. */
+/**
+ * What people do with instances in the client: approve, reject, cancel, revert, delete, and read what they were told of
+ * ({@code POST /sandbox/instances/:code/read} with {@code {"open_id"}}).
+ */
 public final class ApprovalControl implements Api {
     private final SandboxDatabase database;
     private final Instances instances;
@@ -32,6 +35,14 @@ public final class ApprovalControl implements Api {
         routes.on("POST", "/sandbox/instances/:code/approve", this::approve);
         routes.on("POST", "/sandbox/instances/:code/reject", this::reject);
         routes.on("POST", "/sandbox/instances/:code/cancel", call -> open(call, flow::cancel));
+        routes.on(
+                "POST",
+                "/sandbox/instances/:code/read",
+                call -> change(call, instance -> {
+                    if (!flow.read(instance, Control.text(Control.body(call), "open_id"))) {
+                        throw Control.bad("This person was told of nothing that is unread.");
+                    }
+                }));
         routes.on(
                 "POST",
                 "/sandbox/instances/:code/delete",
@@ -89,7 +100,12 @@ public final class ApprovalControl implements Api {
     }
 
     private List<Task> pending(Instance instance) {
-        return instances.tasks(instance).stream().filter(Task::pending).toList();
+        List<Task> open =
+                instances.tasks(instance).stream().filter(Task::pending).toList();
+        if (open.get(0).node() == Definition.START) {
+            throw Control.bad("The instance waits for its applicant to send it again.");
+        }
+        return open;
     }
 
     private Answer open(Call call, Consumer<Instance> step) {

@@ -4,8 +4,12 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.camelfeishu.sandbox.Json;
 import dev.camelfeishu.sandbox.Pushes;
 import dev.camelfeishu.sandbox.SandboxProperties;
+import java.util.List;
 
-/** The events of instances and tasks, in the old envelope; sent only for definitions the app has subscribed. */
+/**
+ * The events of instances, tasks and copies, in the old envelope, and of definitions, in the new one; sent only for
+ * definitions the app has subscribed.
+ */
 public final class ApprovalEvents {
     private final Pushes pushes;
     private final Instances instances;
@@ -35,18 +39,67 @@ public final class ApprovalEvents {
     }
 
     void task(Definition definition, Instance instance, Task task, String status, long now) {
+        if (definition.subscribed()) {
+            pushes.eventV1(taskEvent(definition, instance, task, status, now));
+        }
+    }
+
+    /** A task rolled its instance back to nodes. */
+    void rolledBack(Definition definition, Instance instance, Task task, List<Definition.Node> targets, long now) {
         if (!definition.subscribed()) {
             return;
         }
-        Definition.Node node = definition.nodes().get(task.node());
-        pushes.eventV1(event("approval_task", instance)
-                .put("open_id", task.openId())
+        ObjectNode extra = Json.object();
+        var ids = extra.putArray("rollback_node_ids");
+        var customIds = extra.putArray("rollback_custom_node_ids");
+        for (Definition.Node target : targets) {
+            ids.add(target.id());
+            customIds.add(target.customId());
+        }
+        pushes.eventV1(taskEvent(definition, instance, task, "ROLLBACK", now).put("extra", Json.write(extra)));
+    }
+
+    private ObjectNode taskEvent(Definition definition, Instance instance, Task task, String status, long now) {
+        Definition.Node node = definition.node(task.node());
+        return event("approval_task", instance)
+                .put("open_id", task.openId() == null ? "" : task.openId())
                 .put("user_id", instances.userId(task.openId()))
                 .put("task_id", task.id())
                 .put("status", status)
                 .put("operate_time", Long.toString(now))
                 .put("custom_key", node.customId())
-                .put("def_key", node.id()));
+                .put("def_key", node.id());
+    }
+
+    /** @param operate CREATE or READ */
+    void copy(Definition definition, Instance instance, Copy copy, String operate) {
+        if (!definition.subscribed()) {
+            return;
+        }
+        pushes.eventV1(event("approval_cc", instance)
+                .put("id", copy.id())
+                .put("user_id", instances.userId(copy.openId()))
+                .put("create_time", copy.createMs())
+                .put("operate", operate)
+                .put("from", instances.userId(copy.sender())));
+    }
+
+    /** A definition was written anew. */
+    void definition(Definition definition, long now) {
+        if (!definition.subscribed()) {
+            return;
+        }
+        ObjectNode event = Json.object();
+        event.putObject("object")
+                .put("approval_id", definition.approvalId())
+                .put("approval_code", definition.code())
+                .put("version_id", definition.approvalId() + "-" + definition.version())
+                .put("widget_group_type", 0)
+                .put("form_definition_id", definition.approvalId() + "-form-" + definition.version())
+                .put("process_obj", "{}")
+                .put("timestamp", Long.toString(now / 1000))
+                .put("extra", "{}");
+        pushes.event("approval.approval.updated_v4", event);
     }
 
     private ObjectNode event(String type, Instance instance) {

@@ -3,11 +3,14 @@ package dev.camelfeishu.sandbox.approval;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.camelfeishu.sandbox.Call;
 import dev.camelfeishu.sandbox.Json;
 import dev.camelfeishu.sandbox.Refusal;
 import java.time.OffsetDateTime;
 import java.time.format.DateTimeParseException;
+import java.util.ArrayList;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Set;
 
 /** The form of an instance: checked against its definition, and turned from the shape it is written in to the one it is read in. */
@@ -31,14 +34,19 @@ final class Form {
      *
      * @param widgets the definition's widgets
      * @param form a string that holds a JSON array of {@code {"id","type","value"}}, the id being a widget's id or custom_id
-     * @return the entries as they are read
+     * @param files the uploaded files
+     * @return the entries as they are read, but for files, which are their codes until {@link #withFiles}
      * @throws Refusal 1390001 naming the widget
      */
-    static ArrayNode read(JsonNode widgets, JsonNode form) {
+    static ArrayNode read(JsonNode widgets, JsonNode form, Files files) {
         JsonNode entries = form.isTextual() ? Json.parse(form.asText()) : null;
         if (entries == null || !entries.isArray()) {
             throw invalid("form is not a string that holds a JSON array");
         }
+        return entries(widgets, entries, files);
+    }
+
+    private static ArrayNode entries(JsonNode widgets, JsonNode entries, Files files) {
         ArrayNode read = Json.array();
         Set<String> seen = new HashSet<>();
         for (JsonNode entry : entries) {
@@ -64,7 +72,7 @@ final class Form {
                     .put("name", widget.path("name").asText())
                     .put("type", type);
             shown.set("ext", null);
-            shown.set("value", shown(widget, value));
+            shown.set("value", shown(widget, entry, files));
         }
         return read;
     }
@@ -90,7 +98,15 @@ final class Form {
             case "checkbox", "checkboxV2", "contact", "connect", "department", "attachmentV2", "image", "imageV2" ->
                 value.isArray();
             case "fieldList" -> value.isArray();
-            case "dateInterval", "telephone" -> value.isObject();
+            case "dateInterval" ->
+                dated(value.path("start").asText())
+                        && dated(value.path("end").asText())
+                        && value.path("interval").isNumber();
+            case "telephone" ->
+                value.path("countryCode").isTextual()
+                        && value.path("nationalNumber").isTextual();
+            case "document" ->
+                value.path("token").isTextual() && value.path("type").isTextual();
             default -> !value.isMissingNode() && !value.isNull();
         };
     }
@@ -103,8 +119,10 @@ final class Form {
         }
     }
 
-    /** A choice is written as its key and read as its text. */
-    private static JsonNode shown(JsonNode widget, JsonNode value) {
+    /** A choice is written as its key and read as its text; other shapes change likewise. */
+    private static JsonNode shown(JsonNode widget, JsonNode entry, Files files) {
+        JsonNode value = entry.path("value");
+        String id = widget.path("id").asText();
         return switch (widget.path("type").asText()) {
             case "radio", "radioV2" -> Json.object().textNode(text(widget, value.asText()));
             case "checkbox", "checkboxV2" -> {
@@ -112,8 +130,72 @@ final class Form {
                 value.forEach(key -> texts.add(text(widget, key.asText())));
                 yield texts;
             }
+            case "amount" -> {
+                JsonNode range = widget.path("option").path("currencyRange");
+                if (entry.hasNonNull("currency") && !range.isEmpty() && !holds(range, entry.path("currency"))) {
+                    throw invalid("widget " + id + " does not take the currency");
+                }
+                yield value;
+            }
+            case "telephone" ->
+                Json.object()
+                        .put("country_code", value.path("countryCode").asText())
+                        .put("national_number", value.path("nationalNumber").asText());
+            case "attachmentV2", "image", "imageV2" -> {
+                for (JsonNode code : value) {
+                    if (files.find(code.asText()).isEmpty()) {
+                        throw invalid("widget " + id + " names a file that was not uploaded");
+                    }
+                }
+                yield value;
+            }
+            case "fieldList" -> {
+                ArrayNode rows = Json.array();
+                for (JsonNode row : value) {
+                    if (!row.isArray()) {
+                        throw invalid("widget " + id + " takes rows of widgets");
+                    }
+                    rows.add(widget.path("value").isArray() ? entries(widget.path("value"), row, files) : row);
+                }
+                yield rows;
+            }
             default -> value;
         };
+    }
+
+    private static boolean holds(JsonNode list, JsonNode wanted) {
+        for (JsonNode entry : list) {
+            if (entry.equals(wanted)) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /** The form as it is read, with the addresses and names of its files. */
+    static ArrayNode withFiles(JsonNode form, Files files, Call call) {
+        ArrayNode shown = Json.array();
+        for (JsonNode entry : form) {
+            ObjectNode copy = entry.deepCopy();
+            shown.add(copy);
+            String type = copy.path("type").asText();
+            if (type.equals("attachmentV2") || type.startsWith("image")) {
+                ArrayNode urls = Json.array();
+                List<String> names = new ArrayList<>();
+                for (JsonNode code : entry.path("value")) {
+                    files.find(code.asText()).ifPresent(file -> {
+                        urls.add(Files.url(file, call));
+                        names.add(file.name());
+                    });
+                }
+                copy.put("ext", String.join(",", names)).set("value", urls);
+            } else if (type.equals("fieldList")) {
+                ArrayNode rows = Json.array();
+                entry.path("value").forEach(row -> rows.add(withFiles(row, files, call)));
+                copy.set("value", rows);
+            }
+        }
+        return shown;
     }
 
     private static String text(JsonNode widget, String key) {

@@ -1,5 +1,7 @@
 package dev.camelfeishu.sandbox.approval;
 
+import com.fasterxml.jackson.databind.JsonNode;
+
 /**
  * An approval instance.
  *
@@ -10,6 +12,11 @@ package dev.camelfeishu.sandbox.approval;
  * @param reverted whether it was withdrawn after it had been approved; the status stays APPROVED
  * @param node position of the current node
  * @param endMs 0 while it is open
+ * @param round how often it was rolled back
+ * @param chosen open_ids of the approvers that the applicant chose, by node_id
+ * @param copies open_ids of who is told when a node has passed, by node_id
+ * @param automatic node_ids of the nodes that pass by themselves
+ * @param revocable whether the applicant may withdraw it
  */
 record Instance(
         long seq,
@@ -25,7 +32,12 @@ record Instance(
         boolean reverted,
         int node,
         long startMs,
-        long endMs) {
+        long endMs,
+        int round,
+        JsonNode chosen,
+        JsonNode copies,
+        JsonNode automatic,
+        boolean revocable) {
     boolean pending() {
         return status.equals("PENDING");
     }

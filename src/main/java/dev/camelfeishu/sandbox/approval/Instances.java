@@ -1,5 +1,6 @@
 package dev.camelfeishu.sandbox.approval;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.camelfeishu.sandbox.Json;
@@ -19,24 +20,39 @@ import java.util.UUID;
 
 /** The stored instances with their tasks and timelines. */
 public final class Instances {
+    /** Who is to approve and to be told, by node_id; which nodes pass by themselves; whether it may be withdrawn. */
+    record Request(ObjectNode chosen, ObjectNode copies, ArrayNode automatic, boolean revocable) {}
+
     private final SandboxDatabase database;
     private final People people;
+    private final Copies copies;
     private final SecureRandom random = new SecureRandom();
 
-    public Instances(SandboxDatabase database, People people) {
+    public Instances(SandboxDatabase database, People people, Copies copies) {
         this.database = database;
         this.people = people;
+        this.copies = copies;
     }
 
-    /** @throws org.springframework.dao.DuplicateKeyException if the uuid was used before, in whatever case */
-    Instance add(String approvalCode, String uuid, String openId, String departmentId, String form, String title) {
+    /**
+     * @param request what the call says beyond the rest
+     * @throws org.springframework.dao.DuplicateKeyException if the uuid was used before, in whatever case
+     */
+    Instance add(
+            String approvalCode,
+            String uuid,
+            String openId,
+            String departmentId,
+            String form,
+            String title,
+            Request request) {
         String code = UUID.randomUUID().toString().toUpperCase(Locale.ROOT);
         String serial = LocalDate.now(ZoneOffset.UTC).format(DateTimeFormatter.BASIC_ISO_DATE) + digits(6);
         database.jdbc()
                 .update(
                         "insert into sandbox.approval_instance (instance_code, approval_code, uuid, serial_number, open_id,"
-                                + " department_id, form, title, status, start_ms)"
-                                + " values (?, ?, ?, ?, ?, ?, ?, ?, 'PENDING', ?)",
+                                + " department_id, form, title, chosen, copies, automatic, revocable, status, start_ms)"
+                                + " values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 'PENDING', ?)",
                         code,
                         approvalCode,
                         uuid,
@@ -45,6 +61,10 @@ public final class Instances {
                         departmentId,
                         form,
                         title,
+                        Json.write(request.chosen()),
+                        Json.write(request.copies()),
+                        Json.write(request.automatic()),
+                        request.revocable(),
                         System.currentTimeMillis());
         return find(code).orElseThrow();
     }
@@ -130,18 +150,80 @@ public final class Instances {
                 .update("update sandbox.approval_instance set node = ? where instance_code = ?", node, instance.code());
     }
 
-    Task addTask(Instance instance, int node, String openId, long now) {
-        String id = "7" + digits(18);
+    /** Begins the next round at a node. */
+    Instance rollBack(Instance instance, int node) {
         database.jdbc()
                 .update(
-                        "insert into sandbox.approval_task (task_id, instance_code, open_id, node, status, start_ms)"
-                                + " values (?, ?, ?, ?, 'PENDING', ?)",
-                        id,
-                        instance.code(),
-                        openId,
+                        "update sandbox.approval_instance set node = ?, round = round + 1 where instance_code = ?",
                         node,
-                        now);
-        return new Task(id, instance.code(), openId, node, "PENDING", now, 0);
+                        instance.code());
+        return find(instance.code()).orElseThrow();
+    }
+
+    void setForm(Instance instance, String form) {
+        database.jdbc()
+                .update("update sandbox.approval_instance set form = ? where instance_code = ?", form, instance.code());
+    }
+
+    Task addTask(Instance instance, int node, int step, String openId, long now) {
+        return add(new Task(
+                "7" + digits(18),
+                instance.code(),
+                openId,
+                node,
+                instance.round(),
+                step,
+                null,
+                false,
+                null,
+                openId == null ? "APPROVED" : "PENDING",
+                now,
+                openId == null ? now : 0));
+    }
+
+    /** A task of an added signer, in the place of another one. */
+    Task addSigner(Task place, String openId, String sign, boolean any, String returnsTo, long now) {
+        return add(new Task(
+                "7" + digits(18),
+                place.instanceCode(),
+                openId,
+                place.node(),
+                place.round(),
+                place.step(),
+                sign,
+                any,
+                returnsTo,
+                "PENDING",
+                now,
+                0));
+    }
+
+    private Task add(Task task) {
+        database.jdbc()
+                .update(
+                        "insert into sandbox.approval_task (task_id, instance_code, open_id, node, round, step, sign, sign_any,"
+                                + " returns_to, status, start_ms, end_ms) values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                        task.id(),
+                        task.instanceCode(),
+                        task.openId(),
+                        task.node(),
+                        task.round(),
+                        task.step(),
+                        task.sign(),
+                        task.signAny(),
+                        task.returnsTo(),
+                        task.status(),
+                        task.startMs(),
+                        task.endMs());
+        return task;
+    }
+
+    Optional<Task> task(String id) {
+        return database
+                .jdbc()
+                .query("select * from sandbox.approval_task where task_id = ?", (row, n) -> task(row), id)
+                .stream()
+                .findFirst();
     }
 
     List<Task> tasks(Instance instance) {
@@ -171,15 +253,38 @@ public final class Instances {
             String taskId,
             String comment,
             String nodeKey) {
-        database.jdbc()
-                .update(
-                        "insert into sandbox.approval_timeline (instance_code, type, create_ms, open_id, target, task_id,"
-                                + " comment, node_key) values (?, ?, ?, ?, ?, ?, ?, ?)",
+        note(instance, type, now, openId, target, List.of(), taskId, comment, nodeKey);
+    }
+
+    /**
+     * Adds to the timeline something about several people.
+     *
+     * @param targets open_ids
+     * @return the entry's number
+     */
+    long note(
+            Instance instance,
+            String type,
+            long now,
+            String openId,
+            String target,
+            List<String> targets,
+            String taskId,
+            String comment,
+            String nodeKey) {
+        ArrayNode all = Json.array();
+        targets.forEach(all::add);
+        return database.jdbc()
+                .queryForObject(
+                        "insert into sandbox.approval_timeline (instance_code, type, create_ms, open_id, target, targets,"
+                                + " task_id, comment, node_key) values (?, ?, ?, ?, ?, ?, ?, ?, ?) returning seq",
+                        Long.class,
                         instance.code(),
                         type,
                         now,
                         openId,
                         target,
+                        Json.write(all),
                         taskId,
                         comment,
                         nodeKey);
@@ -206,7 +311,16 @@ public final class Instances {
                                 users.add(userId(row.getString("target")));
                                 opens.add(row.getString("target"));
                             }
-                            entry.putArray("cc_user_list");
+                            for (JsonNode target : Json.read(row.getString("targets"))) {
+                                users.add(userId(target.asText()));
+                                opens.add(target.asText());
+                            }
+                            ArrayNode copied = entry.putArray("cc_user_list");
+                            copies.copied(row.getLong("seq"))
+                                    .forEach(copy -> copied.addObject()
+                                            .put("user_id", userId(copy.openId()))
+                                            .put("cc_id", copy.id())
+                                            .put("open_id", copy.openId()));
                             entry.putArray("files");
                             entry.put("ext", "{}");
                         },
@@ -246,7 +360,12 @@ public final class Instances {
                 row.getBoolean("reverted"),
                 row.getInt("node"),
                 row.getLong("start_ms"),
-                row.getLong("end_ms"));
+                row.getLong("end_ms"),
+                row.getInt("round"),
+                Json.read(row.getString("chosen")),
+                Json.read(row.getString("copies")),
+                Json.read(row.getString("automatic")),
+                row.getBoolean("revocable"));
     }
 
     private static Task task(ResultSet row) throws SQLException {
@@ -255,6 +374,11 @@ public final class Instances {
                 row.getString("instance_code"),
                 row.getString("open_id"),
                 row.getInt("node"),
+                row.getInt("round"),
+                row.getInt("step"),
+                row.getString("sign"),
+                row.getBoolean("sign_any"),
+                row.getString("returns_to"),
                 row.getString("status"),
                 row.getLong("start_ms"),
                 row.getLong("end_ms"));

@@ -2,9 +2,11 @@ package dev.camelfeishu.sandbox.base;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
+import dev.camelfeishu.sandbox.Medias;
+import java.util.Optional;
 import java.util.regex.Pattern;
 
-/** Type 17: {@code [{"file_token"}]}. The sandbox stores no media, so a token is accepted by its shape. */
+/** Type 17: {@code [{"file_token"}]}, of files that were uploaded to this Base; of another file it is 1254303. */
 final class AttachmentCell implements Cell {
     static final int MOST = 100;
 
@@ -25,6 +27,9 @@ final class AttachmentCell implements Cell {
             if (!entry.isObject() || !TOKEN.matcher(token).matches()) {
                 throw new Denied(1254069, field.name() + " takes a list of {\"file_token\"}");
             }
+            if (!writing.mediaExists(token)) {
+                throw new Denied(1254303, field.name());
+            }
             stored.add(token);
         }
         return stored.isEmpty() ? EMPTY : stored;
@@ -33,13 +38,16 @@ final class AttachmentCell implements Cell {
     @Override
     public JsonNode read(JsonNode stored, Field field, Reading reading) {
         ArrayNode files = JSON.arrayNode();
-        stored.forEach(token -> files.addObject()
-                .put("file_token", token.textValue())
-                .put("name", token.textValue())
-                .put("type", "application/octet-stream")
-                .put("size", 0)
-                .put("url", MEDIAS + token.textValue() + "/download")
-                .put("tmp_url", MEDIAS + "batch_get_tmp_download_url?file_tokens=" + token.textValue()));
+        for (JsonNode token : stored) {
+            Optional<Medias.Media> media = reading.directory().media(token.textValue());
+            files.addObject()
+                    .put("file_token", token.textValue())
+                    .put("name", media.map(Medias.Media::name).orElse(""))
+                    .put("type", media.map(Medias.Media::type).orElse(""))
+                    .put("size", media.map(Medias.Media::size).orElse(0L))
+                    .put("url", MEDIAS + token.textValue() + "/download")
+                    .put("tmp_url", MEDIAS + "batch_get_tmp_download_url?file_tokens=" + token.textValue());
+        }
         return files;
     }
 

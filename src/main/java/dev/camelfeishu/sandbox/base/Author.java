@@ -10,9 +10,10 @@ import dev.camelfeishu.sandbox.Person;
  * @param hurried skips the time a write takes, as {@code ignore_consistency_check=true} does
  */
 record Author(Person person, boolean patient, boolean hurried) {
-    /** The app, by the API. */
-    static Author app(Call call) {
-        return new Author(Directory.BOT, false, Flags.of(call, "ignore_consistency_check"));
+    /** The app by the API, or the person in whose name it calls. */
+    static Author app(Call call, Directory directory) {
+        Person author = call.user() == null ? Directory.BOT : directory.editor(call.user());
+        return new Author(author, false, Flags.of(call, "ignore_consistency_check"));
     }
 
     /** A person in the Base's own page. */

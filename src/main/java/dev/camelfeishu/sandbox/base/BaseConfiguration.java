@@ -1,8 +1,11 @@
 package dev.camelfeishu.sandbox.base;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.camelfeishu.sandbox.Medias;
 import dev.camelfeishu.sandbox.Pushes;
 import java.time.Clock;
+import java.util.Optional;
+import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.beans.factory.annotation.Qualifier;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.context.annotation.Bean;
@@ -20,7 +23,15 @@ public class BaseConfiguration {
             @Qualifier("sandboxJdbc") JdbcTemplate jdbc,
             @Qualifier("sandboxTransactions") TransactionTemplate transactions,
             Pushes pushes,
-            BaseSettings settings) {
-        return new BaseFamily(jdbc, transactions, pushes, new ObjectMapper(), Clock.systemUTC(), settings);
+            BaseSettings settings,
+            ObjectProvider<Medias> medias) {
+        return new BaseFamily(
+                jdbc,
+                transactions,
+                pushes,
+                new ObjectMapper(),
+                Clock.systemUTC(),
+                settings,
+                medias.getIfAvailable(() -> token -> Optional.empty()));
     }
 }

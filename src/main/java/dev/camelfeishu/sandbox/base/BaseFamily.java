@@ -3,6 +3,7 @@ package dev.camelfeishu.sandbox.base;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.camelfeishu.sandbox.Api;
 import dev.camelfeishu.sandbox.Bases;
+import dev.camelfeishu.sandbox.Medias;
 import dev.camelfeishu.sandbox.Pushes;
 import dev.camelfeishu.sandbox.Routes;
 import java.time.Clock;
@@ -21,9 +22,10 @@ final class BaseFamily implements Api, Bases {
             Pushes pushes,
             ObjectMapper mapper,
             Clock clock,
-            BaseSettings settings) {
+            BaseSettings settings,
+            Medias medias) {
         Documented documented = new Documented(mapper);
-        Directory directory = new Directory(jdbc);
+        Directory directory = new Directory(jdbc, medias);
         BaseStore store = new BaseStore(jdbc, mapper);
         ClientTokens tokens = new ClientTokens(jdbc, mapper);
         Tables tables =
@@ -31,9 +33,13 @@ final class BaseFamily implements Api, Bases {
         NewBase newBase = new NewBase(store, tables, transactions);
         bases = new SeededBases(store, newBase);
         parts = List.of(
-                new AppApi(documented, store, newBase, tables),
-                new TableApi(documented, tables, transactions),
-                new FieldApi(documented, tables, tokens),
+                new AppApi(documented, store, newBase, tables, transactions),
+                new TableApi(documented, tables, directory, transactions),
+                new FieldApi(documented, tables, directory, tokens),
+                new ViewApi(documented, tables, directory),
+                new FormApi(documented, tables, directory),
+                new RoleApi(documented, tables, directory, jdbc, transactions),
+                new BlockApi(documented, tables, jdbc),
                 new RecordWriteApi(documented, tables, directory, tokens),
                 new RecordReadApi(documented, tables, directory, mapper, clock),
                 new SubscriptionApi(documented, store, jdbc),

@@ -86,13 +86,7 @@ final class BaseStore {
                 table.appToken(),
                 table.name());
         saveFields(table);
-        table.views()
-                .forEach(v -> jdbc.update(
-                        "insert into sandbox.base_view (view_id, table_id, name, view_type) values (?, ?, ?, ?)",
-                        v.id(),
-                        table.id(),
-                        v.name(),
-                        v.type()));
+        saveViews(table);
         raise(table.appToken());
     }
 
@@ -111,6 +105,10 @@ final class BaseStore {
                 table.nextNumber(),
                 table.id());
         raise(table.appToken());
+        if (draft.viewsChanged()) {
+            jdbc.update("delete from sandbox.base_view where table_id = ?", table.id());
+            saveViews(table);
+        }
         if (draft.fieldsChanged()) {
             jdbc.update("delete from sandbox.base_field where table_id = ?", table.id());
             saveFields(table);
@@ -122,6 +120,28 @@ final class BaseStore {
                         table.id(),
                         f));
         saveRows(table, draft);
+    }
+
+    private void saveViews(Table table) {
+        table.views()
+                .forEach(v -> jdbc.update(
+                        "insert into sandbox.base_view (view_id, table_id, name, view_type, property) values (?, ?, ?, ?, ?::jsonb)",
+                        v.id(),
+                        table.id(),
+                        v.name(),
+                        v.type(),
+                        json(v.property())));
+    }
+
+    /** Gives a new table, which is empty, the records of another one. */
+    void copyRows(Table from, Table to) {
+        jdbc.update(
+                "insert into sandbox.base_record (table_id, record_id, number, cells, created_time, created_by,"
+                        + " modified_time, modified_by, revision) select ?, record_id, number, cells, created_time,"
+                        + " created_by, modified_time, modified_by, revision from sandbox.base_record where table_id = ?",
+                to.id(),
+                from.id());
+        jdbc.update("update sandbox.base_table set next_number = ? where table_id = ?", from.nextNumber(), to.id());
     }
 
     private void raise(String appToken) {
@@ -220,7 +240,11 @@ final class BaseStore {
     private List<View> views(String tableId) {
         return jdbc.query(
                 "select * from sandbox.base_view where table_id = ? order by position",
-                (rs, n) -> new View(rs.getString("view_id"), rs.getString("name"), rs.getString("view_type")),
+                (rs, n) -> new View(
+                        rs.getString("view_id"),
+                        rs.getString("name"),
+                        rs.getString("view_type"),
+                        object(rs.getString("property"))),
                 tableId);
     }
 

@@ -61,6 +61,14 @@ final class CellWriter implements Writing {
     }
 
     @Override
+    public boolean mediaExists(String fileToken) {
+        return directory
+                .media(fileToken)
+                .filter(media -> media.parent().equals(draft.before().appToken()))
+                .isPresent();
+    }
+
+    @Override
     public boolean recordExists(Field link, String recordId) {
         return recordExists.test(link.property().path("table_id").asText(), recordId);
     }

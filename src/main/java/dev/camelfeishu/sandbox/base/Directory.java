@@ -1,5 +1,6 @@
 package dev.camelfeishu.sandbox.base;
 
+import dev.camelfeishu.sandbox.Medias;
 import dev.camelfeishu.sandbox.Person;
 import dev.camelfeishu.sandbox.SandboxProperties;
 import java.util.ArrayList;
@@ -10,7 +11,7 @@ import java.util.Optional;
 import org.springframework.jdbc.core.JdbcTemplate;
 
 /**
- * The people and groups that cells may name. People are the tenant's, as they are when the sandbox starts, and the bot;
+ * The people, groups and files that cells may name. People are the tenant's, as they are when the sandbox starts, and the bot;
  * somebody of another tenant is not among them.
  */
 final class Directory {
@@ -25,10 +26,12 @@ final class Directory {
             SandboxProperties.TENANT_KEY);
 
     private final JdbcTemplate jdbc;
+    private final Medias medias;
     private final Map<IdType, Map<String, Person>> people = new HashMap<>();
 
-    Directory(JdbcTemplate jdbc) {
+    Directory(JdbcTemplate jdbc, Medias medias) {
         this.jdbc = jdbc;
+        this.medias = medias;
         List<Person> all = new ArrayList<>(jdbc.query(
                 "select * from sandbox.person where tenant_key = ?",
                 (rs, n) -> new Person(
@@ -57,6 +60,23 @@ final class Directory {
     Person editor(String openId) {
         return person(IdType.OPEN_ID, openId)
                 .orElseThrow(() -> new Denied(1254302, "operator is not a member of the tenant"));
+    }
+
+    /** A department by one of its ids: {@code open_department_id}, {@code department_id} and {@code name}. */
+    Optional<Map<String, Object>> department(String idType, String id) {
+        String column = idType.equals("department_id") ? "department_id" : "open_department_id";
+        return jdbc
+                .queryForList(
+                        "select open_department_id, department_id, name from sandbox.department where " + column
+                                + " = ?",
+                        id)
+                .stream()
+                .findFirst();
+    }
+
+    /** A file in a document. */
+    Optional<Medias.Media> media(String fileToken) {
+        return medias.find(fileToken);
     }
 
     /** The name of a group the bot is in. */

@@ -16,6 +16,8 @@ import java.util.Map;
  * (1254043 is 200 on most and 404 on batch_get), so refusals get theirs here.
  */
 final class Documented {
+    private static final int NOT_SIMULATED = 501;
+
     private record Page(int http, String msg) {}
 
     private final Map<String, Map<Integer, Page>> pages = new HashMap<>();
@@ -53,6 +55,9 @@ final class Documented {
             } catch (Denied denied) {
                 throw refusal(name, denied.code(), denied.getMessage());
             } catch (Refusal refusal) {
+                if (refusal.httpStatus() == NOT_SIMULATED) {
+                    throw refusal;
+                }
                 throw refusal(name, refusal.code(), refusal.getMessage());
             }
         });

@@ -19,6 +19,7 @@ final class Draft {
 
     private final Map<String, Row> rows;
     private final List<Field> fields;
+    private final List<View> views;
     private final List<RecordAction> recordActions = new ArrayList<>();
     private final Map<String, Field> editedFrom = new LinkedHashMap<>();
     private final List<FieldAction> fieldActions = new ArrayList<>();
@@ -34,6 +35,7 @@ final class Draft {
         this.recordLimit = recordLimit;
         this.rows = new LinkedHashMap<>(before.rows());
         this.fields = new ArrayList<>(before.fields());
+        this.views = new ArrayList<>(before.views());
         this.name = before.name();
         this.nextNumber = before.nextNumber();
     }
@@ -180,6 +182,36 @@ final class Draft {
         return left.isEmpty() ? Cell.EMPTY : left;
     }
 
+    List<View> views() {
+        return views;
+    }
+
+    View view(String viewId) {
+        return views.stream().filter(v -> v.id().equals(viewId)).findFirst().orElseThrow(Id.VIEW::notFound);
+    }
+
+    /** Adds a view, or puts it in the place of the one with its id. */
+    void putView(View view) {
+        if (views.stream().anyMatch(v -> v.name().equals(view.name()) && !v.id().equals(view.id()))) {
+            throw new Denied(1254020, "");
+        }
+        for (int i = 0; i < views.size(); i++) {
+            if (views.get(i).id().equals(view.id())) {
+                views.set(i, view);
+                return;
+            }
+        }
+        views.add(view);
+    }
+
+    void removeView(View view) {
+        views.remove(view);
+    }
+
+    boolean viewsChanged() {
+        return !views.equals(before.views());
+    }
+
     void rename(String other) {
         name = other;
     }
@@ -188,6 +220,7 @@ final class Draft {
         return !recordActions.isEmpty()
                 || !fieldActions.isEmpty()
                 || !editedFrom.isEmpty()
+                || viewsChanged()
                 || !name.equals(before.name());
     }
 
@@ -201,7 +234,7 @@ final class Draft {
     }
 
     Table after() {
-        return new Table(before.appToken(), before.id(), name, revision(), nextNumber, fields, before.views(), rows);
+        return new Table(before.appToken(), before.id(), name, revision(), nextNumber, fields, views, rows);
     }
 
     List<RecordAction> recordActions() {

@@ -2,6 +2,7 @@ package dev.camelfeishu.sandbox.base;
 
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.util.Map;
 
 /**
  * A field of a table.
@@ -21,6 +22,16 @@ record Field(
         boolean primary) {
     Field with(Options other) {
         return new Field(id, name, type, uiType, property, other, description, primary);
+    }
+
+    /** A link to a table has another one in its place. */
+    Field linkedTo(Map<String, String> tables) {
+        if (!type.link()) {
+            return this;
+        }
+        ObjectNode linked = property.deepCopy();
+        linked.put("table_id", tables.get(property.path("table_id").asText()));
+        return new Field(id, name, type, uiType, linked, options, description, primary);
     }
 
     Field named(String other) {

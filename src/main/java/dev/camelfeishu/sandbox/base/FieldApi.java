@@ -16,11 +16,13 @@ final class FieldApi implements Api {
 
     private final Documented documented;
     private final Tables tables;
+    private final Directory directory;
     private final ClientTokens tokens;
 
-    FieldApi(Documented documented, Tables tables, ClientTokens tokens) {
+    FieldApi(Documented documented, Tables tables, Directory directory, ClientTokens tokens) {
         this.documented = documented;
         this.tables = tables;
+        this.directory = directory;
         this.tokens = tokens;
     }
 
@@ -35,12 +37,11 @@ final class FieldApi implements Api {
     private Answer list(Call call) {
         Table table = tables.table(call.variable("app_token"), call.variable("table_id"));
         String viewId = call.query("view_id", "");
-        if (!viewId.isEmpty()) {
-            table.requireView(viewId);
-        }
+        View view = viewId.isEmpty() ? null : table.view(viewId);
         boolean asArray = Flags.of(call, "text_field_as_array");
         Page page = Page.of(call, 20, LARGEST_PAGE, table.id() + "/fields/" + viewId);
-        return Answer.ok(page.of(table.fields(), f -> listed(f, table, asArray)));
+        return Answer.ok(page.of(
+                table.fields(), f -> listed(f, table, asArray).put("is_hidden", view != null && view.hides(f))));
     }
 
     private ObjectNode listed(Field field, Table table, boolean asArray) {
@@ -77,7 +78,7 @@ final class FieldApi implements Api {
         return Answer.ok(tables.write(
                 table.appToken(),
                 table.id(),
-                Author.app(call),
+                Author.app(call, directory),
                 draft -> tokens.once(call, body, () -> {
                     Field field = definition(table).create(body, false);
                     draft.addField(field);
@@ -89,7 +90,7 @@ final class FieldApi implements Api {
         JsonNode body = call.json(1254000);
         Table table = tables.table(call.variable("app_token"), call.variable("table_id"));
         String fieldId = Id.FIELD.checked(call.variable("field_id"));
-        return Answer.ok(tables.write(table.appToken(), table.id(), Author.app(call), draft -> {
+        return Answer.ok(tables.write(table.appToken(), table.id(), Author.app(call, directory), draft -> {
             Field before = draft.field(fieldId);
             Field after = definition(table).update(body, before);
             if (after.json().equals(before.json())) {
@@ -103,7 +104,7 @@ final class FieldApi implements Api {
     private Answer delete(Call call) {
         Table table = tables.table(call.variable("app_token"), call.variable("table_id"));
         String fieldId = Id.FIELD.checked(call.variable("field_id"));
-        tables.write(table.appToken(), table.id(), Author.app(call), draft -> {
+        tables.write(table.appToken(), table.id(), Author.app(call, directory), draft -> {
             draft.removeField(draft.field(fieldId));
             return null;
         });

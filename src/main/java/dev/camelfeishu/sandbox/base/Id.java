@@ -11,7 +11,9 @@ enum Id {
     VIEW("vew", 7, 1254005, 1254042),
     RECORD("rec", 12, 1254006, 1254043),
     FIELD("fld", 7, 1254009, 1254044),
-    OPTION("opt", 7, 1254001, 1254001);
+    OPTION("opt", 7, 1254001, 1254001),
+    ROLE("rol", 7, 1254047, 1254047),
+    BLOCK("blk", 13, 1254050, 1254050);
 
     private static final String ALPHABET = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
     private static final RandomGenerator RANDOM = new SecureRandom();

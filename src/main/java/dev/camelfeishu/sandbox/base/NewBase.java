@@ -39,6 +39,6 @@ final class NewBase {
     }
 
     static View view(String name) {
-        return new View(Id.VIEW.fresh(), name, "grid");
+        return new View(Id.VIEW.fresh(), name, "grid", JsonNodeFactory.instance.objectNode());
     }
 }

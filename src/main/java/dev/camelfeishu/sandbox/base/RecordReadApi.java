@@ -9,6 +9,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.camelfeishu.sandbox.Answer;
 import dev.camelfeishu.sandbox.Api;
 import dev.camelfeishu.sandbox.Call;
+import dev.camelfeishu.sandbox.Refusal;
 import dev.camelfeishu.sandbox.Routes;
 import java.time.Clock;
 import java.util.ArrayList;
@@ -155,7 +156,9 @@ final class RecordReadApi implements Api {
 
     private static void view(Table table, String viewId) {
         if (!viewId.isEmpty()) {
-            table.requireView(viewId);
+            if (table.view(viewId).filtered()) {
+                throw new Refusal(501, 501, "not simulated: the filter of a view");
+            }
         }
     }
 

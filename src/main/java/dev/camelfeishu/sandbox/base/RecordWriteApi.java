@@ -125,7 +125,8 @@ final class RecordWriteApi implements Api {
 
     private Answer write(Call call, Function<Draft, JsonNode> work) {
         IdType.of(call.query("user_id_type", "open_id"));
-        return Answer.ok(tables.write(call.variable("app_token"), call.variable("table_id"), Author.app(call), work));
+        return Answer.ok(
+                tables.write(call.variable("app_token"), call.variable("table_id"), Author.app(call, directory), work));
     }
 
     private Answer write(Call call, JsonNode body, Function<Draft, JsonNode> work) {

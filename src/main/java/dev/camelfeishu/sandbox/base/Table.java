@@ -57,10 +57,8 @@ record Table(
         return byName;
     }
 
-    void requireView(String viewId) {
+    View view(String viewId) {
         Id.VIEW.checked(viewId);
-        if (views.stream().noneMatch(v -> v.id().equals(viewId))) {
-            throw Id.VIEW.notFound();
-        }
+        return views.stream().filter(v -> v.id().equals(viewId)).findFirst().orElseThrow(Id.VIEW::notFound);
     }
 }

@@ -14,19 +14,22 @@ import java.util.List;
 import java.util.Set;
 import org.springframework.transaction.support.TransactionTemplate;
 
-/** The tables of a Base and the list of their views. */
+/** The tables of a Base. */
 final class TableApi implements Api {
     private static final int LONGEST_NAME = 100;
     private static final int LARGEST_PAGE = 100;
+    private static final int MOST_DELETED = 50;
     private static final String PATH = "/open-apis/bitable/v1/apps/:app_token/tables";
 
     private final Documented documented;
     private final Tables tables;
+    private final Directory directory;
     private final TransactionTemplate transactions;
 
-    TableApi(Documented documented, Tables tables, TransactionTemplate transactions) {
+    TableApi(Documented documented, Tables tables, Directory directory, TransactionTemplate transactions) {
         this.documented = documented;
         this.tables = tables;
+        this.directory = directory;
         this.transactions = transactions;
     }
 
@@ -37,7 +40,7 @@ final class TableApi implements Api {
         documented.on(routes, "POST", PATH + "/batch_create", this::batchCreate);
         documented.on(routes, "PATCH", PATH + "/:table_id", this::rename);
         documented.on(routes, "DELETE", PATH + "/:table_id", this::delete);
-        documented.on(routes, "GET", PATH + "/:table_id/views", this::views);
+        documented.on(routes, "POST", PATH + "/batch_delete", this::batchDelete);
     }
 
     private Answer list(Call call) {
@@ -138,7 +141,7 @@ final class TableApi implements Api {
         String asked = body.path("name").asText("").strip();
         if (!asked.isEmpty() && !asked.equals(table.name())) {
             String name = name(body);
-            tables.write(table.appToken(), table.id(), Author.app(call), draft -> {
+            tables.write(table.appToken(), table.id(), Author.app(call, directory), draft -> {
                 tables.requireFreeName(table.appToken(), table.id(), name);
                 draft.rename(name);
                 return null;
@@ -148,21 +151,19 @@ final class TableApi implements Api {
     }
 
     private Answer delete(Call call) {
-        tables.delete(call.variable("app_token"), call.variable("table_id"), Author.app(call));
+        tables.delete(call.variable("app_token"), call.variable("table_id"), Author.app(call, directory));
         return Answer.ok(JsonNodeFactory.instance.objectNode());
     }
 
-    private Answer views(Call call) {
-        Table table = tables.table(call.variable("app_token"), call.variable("table_id"));
-        Page page = Page.of(call, 20, LARGEST_PAGE, table.id() + "/views");
-        return Answer.ok(page.of(
-                table.views(),
-                v -> JsonNodeFactory.instance
-                        .objectNode()
-                        .put("view_id", v.id())
-                        .put("view_name", v.name())
-                        .put("view_type", v.type())
-                        .put("view_public_level", "Public")));
+    private Answer batchDelete(Call call) {
+        JsonNode ids = call.json(1254000).path("table_ids");
+        String appToken = tables.base(call.variable("app_token")).appToken();
+        if (!ids.isArray() || ids.isEmpty() || ids.size() > MOST_DELETED) {
+            throw new Denied(1254001, "table_ids has 1 to " + MOST_DELETED);
+        }
+        transactions.executeWithoutResult(
+                status -> ids.forEach(id -> tables.delete(appToken, id.asText(""), Author.app(call, directory))));
+        return Answer.ok(JsonNodeFactory.instance.objectNode());
     }
 
     private static String name(JsonNode json) {

@@ -9,6 +9,9 @@ interface Writing {
 
     boolean chatExists(String chatId);
 
+    /** Whether the file was uploaded to this Base. */
+    boolean mediaExists(String fileToken);
+
     /** Whether the table of a link field holds the record. */
     boolean recordExists(Field link, String recordId);
 

@@ -24,13 +24,21 @@ public final class CardControl implements Api {
     private final Chats chats;
     private final People people;
     private final CardTokens tokens;
+    private final CardSources sources;
     private final StoredPushes pushes;
 
-    public CardControl(Messages messages, Chats chats, People people, CardTokens tokens, StoredPushes pushes) {
+    public CardControl(
+            Messages messages,
+            Chats chats,
+            People people,
+            CardTokens tokens,
+            CardSources sources,
+            StoredPushes pushes) {
         this.messages = messages;
         this.chats = chats;
         this.people = people;
         this.tokens = tokens;
+        this.sources = sources;
         this.pushes = pushes;
     }
 
@@ -128,7 +136,11 @@ public final class CardControl implements Api {
         if (card.isMissingNode()) {
             return 0;
         }
-        return card.path("type").asText().equals("raw") ? replace(message, card.path("data")) : 200673;
+        return switch (card.path("type").asText()) {
+            case "raw" -> replace(message, card.path("data"));
+            case "template" -> replace(message, card);
+            default -> 200673;
+        };
     }
 
     /** The old answer is the card itself. */
@@ -139,11 +151,11 @@ public final class CardControl implements Api {
     }
 
     private int replace(Message message, JsonNode card) {
-        String content = Json.write(card);
-        if (!card.isObject() || CardCheck.check(content).isPresent()) {
+        String content = card.isObject() ? sources.find(Json.write(card)).orElse(null) : null;
+        if (content == null) {
             return 200673;
         }
-        if (CardCheck.isSecond(Json.read(message.content())) && !CardCheck.isSecond(card)) {
+        if (CardCheck.isSecond(Json.read(message.content())) && !CardCheck.isSecond(Json.read(content))) {
             return 200830;
         }
         messages.replace(message, content);

@@ -22,11 +22,13 @@ public final class CardUpdateApi implements Api {
     private final SandboxDatabase database;
     private final CardTokens tokens;
     private final Messages messages;
+    private final CardSources sources;
 
-    public CardUpdateApi(SandboxDatabase database, CardTokens tokens, Messages messages) {
+    public CardUpdateApi(SandboxDatabase database, CardTokens tokens, Messages messages, CardSources sources) {
         this.database = database;
         this.tokens = tokens;
         this.messages = messages;
+        this.sources = sources;
     }
 
     @Override
@@ -46,12 +48,7 @@ public final class CardUpdateApi implements Api {
         if (content.getBytes(StandardCharsets.UTF_8).length > MAX_CARD) {
             throw new Refusal(400, 100000, "the card is too big");
         }
-        if (CardCheck.check(content).isPresent()) {
-            throw new Refusal(
-                    400,
-                    11311,
-                    "card content is invalid: " + CardCheck.check(content).get().message());
-        }
+        String shown = sources.find(content).orElseThrow(() -> new Refusal(400, 11311, "card content is invalid"));
         return database.inTransaction(() -> {
             CardTokens.CardToken known =
                     tokens.lock(token).orElseThrow(() -> new Refusal(400, 300030, "token is invalid or expired"));
@@ -72,7 +69,7 @@ public final class CardUpdateApi implements Api {
                 throw new Refusal(400, 300090, "open_ids are missing");
             }
             tokens.use(token);
-            messages.replace(message, content);
+            messages.replace(message, shown);
             return Answer.ok(Json.object());
         });
     }

@@ -11,7 +11,6 @@ import dev.camelfeishu.sandbox.Refusal;
 import dev.camelfeishu.sandbox.SandboxProperties;
 import java.nio.charset.StandardCharsets;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -44,12 +43,14 @@ public final class Content {
     private final People people;
     private final Chats chats;
     private final Resources resources;
+    private final CardSources cards;
     private final SandboxProperties properties;
 
-    public Content(People people, Chats chats, Resources resources, SandboxProperties properties) {
+    public Content(People people, Chats chats, Resources resources, CardSources cards, SandboxProperties properties) {
         this.people = people;
         this.chats = chats;
         this.resources = resources;
+        this.cards = cards;
         this.properties = properties;
     }
 
@@ -68,8 +69,7 @@ public final class Content {
             throw new Denial(230025);
         }
         if (msgType.equals("interactive")) {
-            checkCard(text);
-            return new Sent(text, Json.array());
+            return new Sent(cards.card(text), Json.array());
         }
         JsonNode value = Json.parse(text);
         if (value == null || !value.isObject()) {
@@ -85,14 +85,6 @@ public final class Content {
             case "system" -> divider(value);
             default -> throw invalid("msg_type is not one of the known ones");
         };
-    }
-
-    /** @throws Refusal 230099 */
-    static void checkCard(String content) {
-        Optional<CardCheck.Fault> fault = CardCheck.check(content);
-        if (fault.isPresent()) {
-            throw new Refusal(400, 230099, fault.get().text());
-        }
     }
 
     /**

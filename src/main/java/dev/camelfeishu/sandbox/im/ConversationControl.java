@@ -19,9 +19,10 @@ import java.util.Base64;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 
-/** What people do in chats: they write to the bot, add it and remove it. */
+/** What people do in chats: they write to the bot, add it and remove it, come and go, rename and disband groups. */
 public final class ConversationControl implements Api {
     private static final String BOT_UNION_ID = "on_b0700000000000000000000000000001";
 
@@ -36,6 +37,8 @@ public final class ConversationControl implements Api {
     private final Resources resources;
     private final CustomBots customBots;
     private final Pushes pushes;
+    private final ChatEvents events;
+    private final ChatApi chatApi;
 
     public ConversationControl(
             SandboxDatabase database,
@@ -44,7 +47,9 @@ public final class ConversationControl implements Api {
             People people,
             Resources resources,
             CustomBots customBots,
-            Pushes pushes) {
+            Pushes pushes,
+            ChatEvents events,
+            ChatApi chatApi) {
         this.database = database;
         this.resources = resources;
         this.customBots = customBots;
@@ -52,6 +57,8 @@ public final class ConversationControl implements Api {
         this.messages = messages;
         this.people = people;
         this.pushes = pushes;
+        this.events = events;
+        this.chatApi = chatApi;
     }
 
     @Override
@@ -59,6 +66,10 @@ public final class ConversationControl implements Api {
         routes.on("POST", "/sandbox/messages", this::write);
         routes.on("GET", "/sandbox/messages", this::messages);
         routes.on("POST", "/sandbox/chats/:chat_id/bot", this::bot);
+        routes.on("POST", "/sandbox/chats/:chat_id/members", this::member);
+        routes.on("PATCH", "/sandbox/chats/:chat_id", this::rename);
+        routes.on("DELETE", "/sandbox/chats/:chat_id", this::disband);
+        routes.on("POST", "/sandbox/chats/:chat_id/enter", this::enter);
     }
 
     private Answer write(Call call) {
@@ -270,29 +281,106 @@ public final class ConversationControl implements Api {
             throw Control.bad("added must be true or false.");
         }
         boolean added = body.path("added").asBoolean();
-        Chat chat = chat(call.variable("chat_id"));
-        if (chat.p2p()) {
-            throw Control.bad("The bot cannot be added to a direct chat or removed from it.");
-        }
-        Person operator = body.hasNonNull("operator") ? person(Control.text(body, "operator")) : person(chat.owner());
+        Chat chat = group(call);
         boolean changed = database.inTransaction(() -> {
             if (!chats.setBot(chat, added)) {
                 return false;
             }
-            ObjectNode event = Json.object().put("chat_id", chat.id());
-            event.set("operator_id", operator.ids());
-            event.put("external", chats.external(chat))
-                    .put("operator_tenant_key", operator.tenantKey())
-                    .put("name", chat.name());
-            event.putObject("i18n_names")
-                    .put("zh_cn", chat.name())
-                    .put("en_us", chat.name())
-                    .put("ja_jp", chat.name());
-            pushes.event(added ? "im.chat.member.bot.added_v1" : "im.chat.member.bot.deleted_v1", event);
+            events.bot(chat, operator(body, chat), added);
             return true;
         });
         return Answer.of(
                 200, Json.object().put("chat_id", chat.id()).put("added", added).put("changed", changed));
+    }
+
+    /** {@code {"open_id","change":"added|deleted|withdrawn","operator"}} */
+    private Answer member(Call call) {
+        JsonNode body = Control.body(call);
+        Chat chat = group(call);
+        Person person = person(Control.text(body, "open_id"));
+        String change = Control.text(body, "change");
+        if (!Set.of("added", "deleted", "withdrawn").contains(change)) {
+            throw Control.bad("change must be added, deleted or withdrawn.");
+        }
+        if (person.openId().equals(chat.owner()) && !change.equals("added")) {
+            throw Control.bad("The owner of a group cannot leave it.");
+        }
+        boolean changed = database.inTransaction(() -> {
+            boolean done = change.equals("added") ? chats.join(chat, person) : chats.leave(chat, person);
+            if (done) {
+                events.members(chat, operator(body, chat), change, List.of(person));
+            }
+            return done;
+        });
+        return Answer.of(200, Json.object().put("chat_id", chat.id()).put("changed", changed));
+    }
+
+    /** {@code {"name","description","operator"}} */
+    private Answer rename(Call call) {
+        JsonNode body = Control.body(call);
+        Chat chat = group(call);
+        Chat after = ChatApi.changed(
+                chat,
+                body.path("name").asText(chat.name()),
+                chat.owner(),
+                body.path("description").asText(chat.description()),
+                chat.avatar(),
+                chat.settings(),
+                chat.botManager());
+        database.inTransaction(() -> {
+            chats.update(after);
+            events.updated(chat, after, operator(body, chat));
+            return null;
+        });
+        return Answer.of(200, Json.object().put("chat_id", chat.id()).put("name", after.name()));
+    }
+
+    private Answer disband(Call call) {
+        Chat chat = group(call);
+        ObjectNode body = Json.object();
+        if (call.query().containsKey("operator")) {
+            body.put("operator", call.query("operator", ""));
+        }
+        database.inTransaction(() -> {
+            chatApi.dissolve(chat, operator(body, chat));
+            return null;
+        });
+        return Answer.of(200, Json.object().put("chat_id", chat.id()).put("status", "dissolved"));
+    }
+
+    /** A person opens their direct chat with the bot. */
+    private Answer enter(Call call) {
+        Chat chat = chat(call.variable("chat_id"));
+        if (!chat.p2p()) {
+            throw Control.bad("Only a direct chat is entered.");
+        }
+        Person person = chats.members(chat).get(0);
+        ObjectNode event = Json.object().put("chat_id", chat.id());
+        event.set("operator_id", person.ids());
+        messages.in(chat.id(), null, 0, Long.MAX_VALUE, true, null, 1).stream()
+                .findFirst()
+                .ifPresent(last -> event.put("last_message_id", last.id())
+                        .put("last_message_create_time", Long.toString(last.createdMs())));
+        pushes.event("im.chat.access_event.bot_p2p_chat_entered_v1", event);
+        return Answer.of(200, Json.object().put("chat_id", chat.id()));
+    }
+
+    private Chat group(Call call) {
+        Chat chat = chat(call.variable("chat_id"));
+        if (chat.p2p() || chat.dissolved()) {
+            throw Control.bad("This can be done to a group only, and not to one that is dissolved.");
+        }
+        return chat;
+    }
+
+    /** Whoever is named, else the owner, else the first member. */
+    private ChatOperator operator(JsonNode body, Chat chat) {
+        if (body.hasNonNull("operator")) {
+            return new ChatOperator(person(Control.text(body, "operator")));
+        }
+        return new ChatOperator(people.byOpenId(chat.owner())
+                .or(() -> chats.members(chat).stream().findFirst())
+                .orElse(null));
     }
 
     private Chat chat(String id) {

@@ -37,6 +37,7 @@ public final class MessageApi implements Api {
     private final Chats chats;
     private final Conversations conversations;
     private final Content contents;
+    private final CardSources cards;
     private final Recalls recalls;
     private final Tokens tokens;
     private final SandboxProperties properties;
@@ -47,6 +48,7 @@ public final class MessageApi implements Api {
             Chats chats,
             Conversations conversations,
             Content contents,
+            CardSources cards,
             Recalls recalls,
             Tokens tokens,
             SandboxProperties properties) {
@@ -55,6 +57,7 @@ public final class MessageApi implements Api {
         this.chats = chats;
         this.conversations = conversations;
         this.contents = contents;
+        this.cards = cards;
         this.recalls = recalls;
         this.tokens = tokens;
         this.properties = properties;
@@ -119,7 +122,11 @@ public final class MessageApi implements Api {
         Message message = database.inTransaction(() -> messages.once(uuid, () -> {
             conversations.limit("chat " + chat.id());
             Messages.Draft draft = Messages.Draft.of(chat, sender, msgType, sent);
-            return messages.add(parent == null ? draft : below(draft, parent, inThread));
+            Message added = messages.add(parent == null ? draft : below(draft, parent, inThread));
+            if (added.card()) {
+                cards.sent(body.path("content").asText(), added);
+            }
+            return added;
         }));
         return Answer.ok(conversations.shown(message));
     }
@@ -223,9 +230,9 @@ public final class MessageApi implements Api {
                 throw new Denial(230031);
             }
             conversations.limit("card " + message.id());
-            contents.check("interactive", content);
-            replaceable(message, content.asText());
-            messages.replace(message, content.asText());
+            String card = contents.check("interactive", content).content();
+            replaceable(message, card);
+            messages.replace(message, card);
             return Answer.ok(Json.object());
         });
     }

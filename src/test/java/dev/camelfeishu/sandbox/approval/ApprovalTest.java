@@ -13,6 +13,10 @@ import dev.camelfeishu.sandbox.RunningSandbox.Reply;
 import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
 import java.io.IOException;
 import java.math.BigDecimal;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
 import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
@@ -314,5 +318,120 @@ class ApprovalTest {
                 .isEqualTo("pending");
         assertThat(sandbox.api("POST", V4 + "/instances/query", Json.object()).code())
                 .isEqualTo(1390001);
+    }
+
+    @Test
+    @DisplayName("a file is uploaded, named by its code in a form, and read by its address")
+    void files() throws Exception {
+        Reply uploaded = upload("attachment", "paper.pdf", "content of the paper");
+        assertThat(uploaded.code()).isZero();
+        String code = uploaded.data().path("code").asText();
+        HttpResponse<String> read = HttpClient.newHttpClient()
+                .send(
+                        HttpRequest.newBuilder(
+                                        URI.create(uploaded.data().path("url").asText()))
+                                .build(),
+                        HttpResponse.BodyHandlers.ofString());
+        assertThat(read.body()).isEqualTo("content of the paper");
+        assertThat(upload("letter", "paper.pdf", "x").code()).isEqualTo(1390001);
+        assertThat(upload("image", "paper", "x").code()).isEqualTo(1390001);
+        assertThat(upload("image", "large.png", "x".repeat(10 * 1024 * 1024 + 1))
+                        .code())
+                .isEqualTo(1390001);
+
+        sandbox.jdbc()
+                .update(
+                        "insert into sandbox.approval_definition (approval_code, name, status, form, nodes) values (?, 'F',"
+                                + " 'ACTIVE', ?, '[]') on conflict do nothing",
+                        "FILES",
+                        "[{\"id\":\"papers\",\"type\":\"attachmentV2\",\"name\":\"Papers\"},{\"id\":\"rows\","
+                                + "\"type\":\"fieldList\",\"name\":\"Rows\",\"value\":[{\"id\":\"phone\",\"type\":"
+                                + "\"telephone\",\"name\":\"Phone\"}]}]");
+        String form = "[{\"id\":\"papers\",\"type\":\"attachmentV2\",\"value\":[\"%s\"]},{\"id\":\"rows\",\"type\":"
+                + "\"fieldList\",\"value\":[[{\"id\":\"phone\",\"type\":\"telephone\",\"value\":{\"countryCode\":"
+                + "\"+86\",\"nationalNumber\":\"131\"}}]]}]";
+        assertThat(create(request(null).put("approval_code", "FILES").put("form", form.formatted("none")))
+                        .code())
+                .isEqualTo(1390001);
+        String instance = create(request(null).put("approval_code", "FILES").put("form", form.formatted(code)))
+                .data()
+                .path("instance_code")
+                .asText();
+        JsonNode shown = Json.read(instance(instance).path("form").asText());
+        assertThat(shown.path(0).path("ext").asText()).isEqualTo("paper.pdf");
+        assertThat(shown.path(0).path("value").path(0).asText()).endsWith(code);
+        assertThat(shown.path(1)
+                        .path("value")
+                        .path(0)
+                        .path(0)
+                        .path("value")
+                        .path("country_code")
+                        .asText())
+                .isEqualTo("+86");
+    }
+
+    private static Reply upload(String type, String name, String content) throws Exception {
+        String body = "";
+        for (String[] part : new String[][] {{"name", name}, {"type", type}}) {
+            body += "--edge\r\nContent-Disposition: form-data; name=\"" + part[0] + "\"\r\n\r\n" + part[1] + "\r\n";
+        }
+        body += "--edge\r\nContent-Disposition: form-data; name=\"content\"; filename=\"" + name
+                + "\"\r\nContent-Type: application/octet-stream\r\n\r\n" + content + "\r\n--edge--\r\n";
+        HttpResponse<String> response = HttpClient.newHttpClient()
+                .send(
+                        HttpRequest.newBuilder(URI.create(sandbox.root() + "/approval/openapi/v2/file/upload"))
+                                .header("Authorization", "Bearer " + sandbox.token())
+                                .header("Content-Type", "multipart/form-data; boundary=edge")
+                                .POST(HttpRequest.BodyPublishers.ofString(body))
+                                .build(),
+                        HttpResponse.BodyHandlers.ofString());
+        return new Reply(response.statusCode(), Json.parse(response.body()), response.headers());
+    }
+
+    @Test
+    @DisplayName("the approval bot's message is sent once for a uuid, updated when it is a todo, and acted on")
+    void botMessages() throws IOException {
+        try (ReceivingWebhook thirdParty = new ReceivingWebhook()) {
+            ObjectNode message = Json.object()
+                    .put("template_id", "1008")
+                    .put("open_id", RunningSandbox.person(2))
+                    .put("uuid", "todo-1")
+                    .put("approval_name", "@i18n@1");
+            message.putObject("action_callback")
+                    .put("action_callback_url", thirdParty.url())
+                    .put("action_callback_token", "secret");
+            message.putArray("action_configs").addObject().put("action_type", "APPROVE");
+            String send = "/open-apis/approval/v1/message/send";
+            String id =
+                    sandbox.api("POST", send, message).data().path("message_id").asText();
+            assertThat(sandbox.api("POST", send, message)
+                            .data()
+                            .path("message_id")
+                            .asText())
+                    .isEqualTo(id);
+            sandbox.post(
+                    "/sandbox/approval-messages/" + id + "/act", Json.object().put("action_type", "APPROVE"));
+            JsonNode told = Json.read(thirdParty.deliveries().get(0).body());
+            assertThat(told.path("message_id").asText()).isEqualTo(id);
+            assertThat(told.path("token").asText()).isEqualTo("secret");
+
+            ObjectNode update = Json.object().put("message_id", id).put("status", "APPROVED");
+            assertThat(sandbox.api("POST", "/open-apis/approval/v1/message/update", update)
+                            .code())
+                    .isZero();
+            String other = sandbox.api(
+                            "POST",
+                            send,
+                            message.deepCopy().put("uuid", "urge-1").put("template_id", "1013"))
+                    .data()
+                    .path("message_id")
+                    .asText();
+            assertThat(sandbox.api("POST", "/open-apis/approval/v1/message/update", update.put("message_id", other))
+                            .code())
+                    .isEqualTo(1390001);
+            assertThat(sandbox.api("POST", send, message.put("template_id", "1099"))
+                            .code())
+                    .isEqualTo(1390001);
+        }
     }
 }

@@ -8,6 +8,7 @@ import com.sun.net.httpserver.HttpServer;
 import dev.camelfeishu.sandbox.Answer;
 import dev.camelfeishu.sandbox.Call;
 import dev.camelfeishu.sandbox.Endpoint;
+import dev.camelfeishu.sandbox.Medias;
 import dev.camelfeishu.sandbox.Pushes;
 import dev.camelfeishu.sandbox.Refusal;
 import dev.camelfeishu.sandbox.Routes;
@@ -27,6 +28,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -112,7 +114,10 @@ final class BaseServer implements BeforeAllCallback, AfterAllCallback, Routes, P
                 this,
                 mapper,
                 Clock.systemUTC(),
-                settings);
+                settings,
+                token -> token.startsWith("boxcn")
+                        ? Optional.of(new Medias.Media(ORDERS, "plan.pdf", "application/pdf", 12))
+                        : Optional.empty());
         family.register(this);
     }
 

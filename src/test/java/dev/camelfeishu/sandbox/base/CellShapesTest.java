@@ -181,6 +181,13 @@ class CellShapesTest {
 
         assertThat(read(id).at("/Files/0/file_token").asText()).isEqualTo("boxcnAbCdEfGhIjKlMnOpQrStUv");
         assertThat(read(id).at("/Files/0/tmp_url").asText()).contains("boxcnAbCdEfGhIjKlMnOpQrStUv");
+        assertThat(read(id).at("/Files/0/name").asText()).isEqualTo("plan.pdf");
+        assertThat(SERVER.bitable(
+                                "POST",
+                                table + "/records",
+                                "{'fields':{'Files':[{'file_token':'otherAbCdEfGhIjKlMnOpQrStUv'}]}}")
+                        .code())
+                .isEqualTo(1254303);
     }
 
     @Test

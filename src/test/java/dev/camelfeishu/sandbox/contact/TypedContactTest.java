@@ -42,9 +42,7 @@ class TypedContactTest {
     static void start() throws IOException {
         postgres = EmbeddedPostgres.builder().start();
         sandbox = RunningSandbox.start(postgres, Map.of());
-        client = Client.newBuilder("cli_a1b2c3d4e5f60718", "sandbox-app-secret")
-                .openBaseUrl(sandbox.root())
-                .build();
+        client = sandbox.sdk();
     }
 
     @AfterAll

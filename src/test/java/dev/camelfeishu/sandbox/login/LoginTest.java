@@ -115,9 +115,7 @@ class LoginTest {
         assertThat(tokens.path("scope").asText()).contains("offline_access");
         assertThat(exchange(code).code()).isEqualTo(20065);
 
-        Client client = Client.newBuilder(APP, "sandbox-app-secret")
-                .openBaseUrl(sandbox.root())
-                .build();
+        Client client = sandbox.sdk();
         var info = client.authen()
                 .v1()
                 .userInfo()
