@@ -96,7 +96,7 @@ public class FeishuConfiguration implements Cloneable {
 
     @UriParam(label = "producer", defaultValue = "chat_id", enums = RECEIVE_ID_TYPES)
     @Metadata(description = "Kind of receiveId")
-    private String receiveIdType = "chat_id";
+    private String receiveIdType;
 
     @UriParam(label = "producer")
     @Metadata(description = "Receiver; the header CamelFeishuReceiveId, else the event's chat, when it is not set")
@@ -271,7 +271,12 @@ public class FeishuConfiguration implements Cloneable {
      * @throws IllegalArgumentException naming the endpoint, the option, its value and what it must be
      */
     void check(String endpoint) {
-        require(isOneOf(RECEIVE_ID_TYPES, receiveIdType), endpoint, "receiveIdType", receiveIdType, RECEIVE_ID_TYPES);
+        require(
+                receiveIdType == null || isOneOf(RECEIVE_ID_TYPES, receiveIdType),
+                endpoint,
+                "receiveIdType",
+                receiveIdType,
+                RECEIVE_ID_TYPES);
         require(isOneOf(TOAST_TYPES, toastType), endpoint, "toastType", toastType, TOAST_TYPES);
         require(isDuration(period), endpoint, "period", period, "a duration above zero, such as 24h");
         require(isDuration(lookBack), endpoint, "lookBack", lookBack, "a duration above zero, such as 24h");

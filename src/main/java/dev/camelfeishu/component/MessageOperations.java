@@ -46,7 +46,7 @@ final class MessageOperations {
         body.put("receive_id", receiver);
         JsonNode sent = platform.client(exchange, options)
                 .call(ApiRequest.post("/open-apis/im/v1/messages")
-                        .query("receive_id_type", options.getReceiveIdType())
+                        .query("receive_id_type", firstNonBlank(options.getReceiveIdType(), "chat_id"))
                         .body(body))
                 .data();
         in.setHeader(FeishuConstants.SENT_MESSAGE_ID, sent.path("message_id").asText());

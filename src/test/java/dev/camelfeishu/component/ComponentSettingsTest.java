@@ -76,8 +76,8 @@ class ComponentSettingsTest {
     void whatIsNotSetKeepsItsDefault() {
         application.run(context -> assertThat(customized(context.getBean(ComponentCustomizer.class), context)
                         .getConfiguration()
-                        .getReceiveIdType())
-                .isEqualTo("chat_id"));
+                        .getToastType())
+                .isEqualTo("info"));
     }
 
     private static FeishuComponent customized(ComponentCustomizer customizer, ApplicationContext context) {
