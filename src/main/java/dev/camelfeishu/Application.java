@@ -29,10 +29,13 @@ public class Application {
 
     public static void main(String[] args) {
         List<String> commands = new DefaultApplicationArguments(args).getNonOptionArgs();
+        if (commands.equals(List.of("scopes"))) {
+            System.exit(ScopesCommand.run(args, System.out, System.err));
+        }
         if (!commands.isEmpty()) {
             // serving all the same would surprise whoever asked for a report
-            System.err.println(
-                    "This version has no command \"" + commands.get(0) + "\": it serves, without an argument");
+            System.err.println("This version has no command \"" + String.join(" ", commands)
+                    + "\": it serves, without an argument, or prints what its routes need, with \"scopes\"");
             System.exit(2);
         }
         try {

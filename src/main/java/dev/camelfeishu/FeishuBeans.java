@@ -45,6 +45,9 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Collectors;
 import javax.sql.DataSource;
 import org.apache.camel.CamelContext;
+import org.apache.camel.component.kamelet.KameletComponent;
+import org.apache.camel.spi.ComponentCustomizer;
+import org.apache.camel.spi.IdempotentRepository;
 import org.apache.camel.spring.boot.CamelContextConfiguration;
 import org.springframework.beans.factory.annotation.Qualifier;
 import org.springframework.beans.factory.annotation.Value;
@@ -59,9 +62,11 @@ import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.transaction.PlatformTransactionManager;
 import org.springframework.transaction.support.TransactionTemplate;
 
-/** Puts the rooms together: the journal, cards, pairs and approvals of the one app that is configured. */
+/** Puts the rooms together: the journal, cards, pairs and approvals of the apps that are configured. */
 @Configuration(proxyBeanMethods = false)
 class FeishuBeans {
+
+    private static final String KAMELETS = "routes/_shared/kamelets";
 
     @Bean
     Bot bot(FeishuClient client) {
@@ -122,6 +127,13 @@ class FeishuBeans {
     @Bean
     DeadLetters deadLetters(DataSource dataSource) {
         return new PostgresDeadLetters(dataSource);
+    }
+
+    /** Clicks that can be made once only, and have been. */
+    @Bean(initMethod = "start", destroyMethod = "stop")
+    @DependsOnDatabaseInitialization
+    LeasedIdempotentRepository clicked(DataSource dataSource, @Value("${feishu.node}") String node) {
+        return new LeasedIdempotentRepository(dataSource, "clicked", node, Duration.ofSeconds(20));
     }
 
     /** What the bot has answered: {@code #answered} in a route. */
@@ -217,7 +229,8 @@ class FeishuBeans {
             CallbackAnswers answers,
             Apps apps,
             KnownChats chats,
-            CustomBots customBots) {
+            CustomBots customBots,
+            @Qualifier("clicked") IdempotentRepository clicked) {
         return new FeishuPlatform(
                 clients,
                 bot,
@@ -232,7 +245,8 @@ class FeishuBeans {
                 ConcurrentHashMap.newKeySet(),
                 apps,
                 chats,
-                customBots);
+                customBots,
+                clicked);
     }
 
     /** {@code feishu.custom-bots.<name>.webhook}, {@code .secret} and {@code .keywords}. */
@@ -273,6 +287,14 @@ class FeishuBeans {
                 return pairs.find(name).map(pair -> json.valueToTree(pair.verify()));
             }
         };
+    }
+
+    /** Kamelets lie beside the routes; one on disk overrides its packed copy. */
+    @Bean
+    ComponentCustomizer kamelets(HomeFiles files) {
+        return ComponentCustomizer.builder(KameletComponent.class)
+                .build(kamelets ->
+                        kamelets.setLocation("file:" + files.home().resolve(KAMELETS) + ",classpath:" + KAMELETS));
     }
 
     /** What a custom bot needs, as Feishu shows it when it is made. */

@@ -86,6 +86,18 @@ class PackagedJarIT {
 
     private record Ended(int code, String output, String errors) {}
 
+    @Test
+    @DisplayName("scopes: prints what its routes need, without database and credentials")
+    void printsScopes() throws Exception {
+        Ended ended = start("scopes", "--all");
+        assertThat(ended.code).isZero();
+        assertThat(ended.errors).isEmpty();
+        assertThat(ended.output)
+                .startsWith("Scopes of the app")
+                .contains("\"tenant\" : [ \"approval:approval\"")
+                .contains("Not compared with the app's scopes");
+    }
+
     private Ended start(String... arguments) throws IOException, InterruptedException {
         List<String> command = new ArrayList<>(
                 List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-jar", jar.getPath()));

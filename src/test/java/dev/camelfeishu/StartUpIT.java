@@ -19,6 +19,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import javax.sql.DataSource;
+import org.apache.camel.CamelContext;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -44,11 +45,24 @@ class StartUpIT {
     void startsTwice(CapturedOutput output) throws Exception {
         route("mine", "timer:mine?delay=-1&repeatCount=1&period={{orders.sync-period}}");
         route("lacking", "timer:lacking?period={{orders.lacking-period}}");
+        Files.writeString(home.resolve("routes/kamelet.camel.yaml"), """
+                - route:
+                    id: with-a-kamelet
+                    from:
+                      uri: direct:with-a-kamelet
+                      steps:
+                        - to: kamelet:feishu-markdown-sink?chatId=oc_1
+                """);
         Files.createDirectories(home.resolve("config"));
         Files.writeString(
                 home.resolve("config/application.yaml"), "orders.lacking-period: ${LACKING_PERIOD_OF_THIS_TEST:}\n");
         try (ConfigurableApplicationContext context = start()) {
             readyLines(output);
+            assertThat(context.getBean(CamelContext.class)
+                            .getRouteController()
+                            .getRouteStatus("with-a-kamelet")
+                            .isStarted())
+                    .isTrue();
             health();
             surface();
             chunkedBodyAboveTheLimit();

@@ -9,10 +9,13 @@ import dev.camelfeishu.openapi.ApiRequest;
 import dev.camelfeishu.openapi.FeishuException;
 import dev.camelfeishu.openapi.FeishuRejectedException;
 import java.util.Arrays;
+import java.util.Map;
 import java.util.Set;
+import java.util.function.BiPredicate;
 import java.util.stream.Collectors;
 import org.apache.camel.Exchange;
 import org.apache.camel.Message;
+import org.apache.camel.spi.IdempotentRepository;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -29,16 +32,23 @@ final class CardClicks implements EventSource {
     private static final String CURRENT = "card.action.trigger";
     private static final String OLD = "card.action.trigger_v1";
 
+    /** Toasts of a click that came to nothing, so that it can be repeated. */
+    private static final Set<String> UNFINISHED = Set.of("warning", "error");
+    /** Property of an exchange: what its click has used up. */
+    private static final String USED_UP = "CamelFeishuUsedUp";
+
     private static final Logger LOG = LoggerFactory.getLogger(CardClicks.class);
 
     private final FeishuEndpoint endpoint;
     private final Set<String> actions;
+    private final ClickRules rules;
 
     CardClicks(FeishuEndpoint endpoint) {
         this.endpoint = endpoint;
         this.actions = Arrays.stream(endpoint.getConfiguration().getAction().split(","))
                 .map(String::strip)
                 .collect(Collectors.toUnmodifiableSet());
+        this.rules = new ClickRules(endpoint.getConfiguration());
     }
 
     /** A person waits for a click: what did not work at once is told, not repeated an hour later. */
@@ -88,15 +98,51 @@ final class CardClicks implements EventSource {
         EventsOfType.setText(message, FeishuConstants.MESSAGE_ID, body.get("message_id"));
         EventsOfType.setText(message, FeishuConstants.CHAT_ID, body.get("chat_id"));
         EventsOfType.setText(message, FeishuConstants.OPERATOR_ID, body.get("operator"));
+        if (!rules.mayClick(body)) {
+            LOG.info("The click of delivery {} is not for its person", delivery.id());
+            message.setBody(warning("toast.not-for-you"));
+            return false;
+        }
+        String key = rules.usedUp(delivery.event(), body);
+        if (key != null && !endpoint.platform().clicked().add(key)) {
+            message.setBody(warning("toast.already-done"));
+            return false;
+        }
+        exchange.setProperty(USED_UP, key);
         return true;
+    }
+
+    private Map<String, Object> warning(String text) {
+        return Map.of(
+                "toast",
+                Map.of("type", "warning", "content", endpoint.platform().texts().text(text, Map.of())));
+    }
+
+    @Override
+    public void failed(Exchange exchange) {
+        use(exchange, IdempotentRepository::remove);
+    }
+
+    private void use(Exchange exchange, BiPredicate<IdempotentRepository, String> what) {
+        String key = exchange.getProperty(USED_UP, String.class);
+        if (key == null) {
+            return;
+        }
+        try {
+            what.test(endpoint.platform().clicked(), key);
+        } catch (IllegalStateException e) {
+            // the business is done, or has failed: neither changes because this could not be noted
+            LOG.warn("Whether {} is used up could not be noted: {}", key, e.getMessage());
+        }
     }
 
     @Override
     public void done(EventJournal.Delivery delivery, Exchange exchange) {
         Object answer = exchange.getMessage().getBody();
-        JsonNode json = answer instanceof java.util.Map<?, ?>
-                ? FeishuConverters.toJson(answer)
-                : JsonNodeFactory.instance.objectNode();
+        JsonNode json =
+                answer instanceof Map<?, ?> ? FeishuConverters.toJson(answer) : JsonNodeFactory.instance.objectNode();
+        boolean open = UNFINISHED.contains(json.at("/toast/type").asText());
+        use(exchange, open ? IdempotentRepository::remove : IdempotentRepository::confirm);
         boolean awaited = endpoint.platform().answers().give(delivery.event(), json);
         JsonNode card = json.at("/card/data");
         String token = delivery.event().event().path("token").asText("");

@@ -33,6 +33,9 @@ interface EventSource {
     /** The route is done with the exchange. */
     default void done(EventJournal.Delivery delivery, Exchange exchange) {}
 
+    /** The route has failed, or {@link #fill} has. */
+    default void failed(Exchange exchange) {}
+
     /** The consumer starts: what must be so at Feishu for events to come. Must not block. */
     default void started() {}
 

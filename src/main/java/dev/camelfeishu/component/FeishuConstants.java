@@ -12,6 +12,16 @@ public final class FeishuConstants {
     public static final String EVENT_TYPE = "CamelFeishuEventType";
 
     @Metadata(
+            label = "consumer",
+            description =
+                    "What the event is about: the instance, table, chat, card or person whose events come in order",
+            javaType = "String")
+    public static final String EVENT_KEY = "CamelFeishuEventKey";
+
+    @Metadata(label = "consumer", description = "When it happened, by Feishu's clock", javaType = "java.time.Instant")
+    public static final String EVENT_TIME = "CamelFeishuEventTime";
+
+    @Metadata(
             description =
                     "App of feishu.apps that the event came to, and that calls Feishu when the endpoint names none",
             javaType = "String")

@@ -6,11 +6,14 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.datatype.jsr310.JavaTimeModule;
+import dev.camelfeishu.component.typed.TypedEvent;
 import dev.camelfeishu.event.FeishuEvent;
 import java.util.Map;
 import org.apache.camel.Converter;
+import org.apache.camel.Exchange;
+import org.apache.camel.spi.TypeConverterRegistry;
 
-/** Turns events and JSON into maps, which YAML routes can read with simple, and back. */
+/** Turns events and JSON into maps, which YAML routes can read with simple, and back; events into records. */
 @Converter(generateLoader = true)
 public final class FeishuConverters {
 
@@ -32,6 +35,21 @@ public final class FeishuConverters {
     @Converter
     public static Map<String, Object> toMap(FeishuEvent event) {
         return toMap(event.event());
+    }
+
+    /** The common events as records: from the body of an event or a click, or from the event itself. */
+    @Converter(fallback = true)
+    public static <T> T toTyped(Class<T> type, Exchange exchange, Object value, TypeConverterRegistry registry) {
+        if (!TypedEvent.class.isAssignableFrom(type)) {
+            return null;
+        }
+        JsonNode event = null;
+        if (value instanceof FeishuEvent stored) {
+            event = stored.event();
+        } else if (value instanceof JsonNode || value instanceof Map<?, ?>) {
+            event = toJson(value);
+        }
+        return event == null ? null : TypedEvent.read(type, event).orElse(null);
     }
 
     /** Text, number, boolean, list or map: what a template or a simple expression can read. */

@@ -21,6 +21,7 @@ import java.util.Collection;
 import java.util.Set;
 import org.apache.camel.Exchange;
 import org.apache.camel.Message;
+import org.apache.camel.spi.IdempotentRepository;
 
 /**
  * What the endpoints reach.
@@ -39,6 +40,7 @@ import org.apache.camel.Message;
  * @param apps the apps of this process
  * @param chats where messages come from
  * @param customBots the custom bots of feishu.custom-bots
+ * @param clicked clicks that can be made once only
  */
 public record FeishuPlatform(
         FeishuClients clients,
@@ -54,7 +56,8 @@ public record FeishuPlatform(
         Set<String> commandNames,
         Apps apps,
         KnownChats chats,
-        CustomBots customBots) {
+        CustomBots customBots,
+        IdempotentRepository clicked) {
 
     /** The gate as the default app. */
     FeishuClient client() {

@@ -77,6 +77,8 @@ final class JournalConsumer extends DefaultConsumer {
         FeishuEvent event = delivery.event();
         message.setHeader(FeishuConstants.EVENT_ID, event.eventId());
         message.setHeader(FeishuConstants.EVENT_TYPE, event.type());
+        message.setHeader(FeishuConstants.EVENT_KEY, event.key());
+        message.setHeader(FeishuConstants.EVENT_TIME, event.createdAt());
         message.setHeader(FeishuConstants.APP_NAME, endpoint.platform().apps().name(event.appId()));
         message.setHeader(FeishuConstants.TENANT_KEY, event.tenantKey());
         message.setHeader(FeishuConstants.REFERENCE, String.valueOf(delivery.id()));
@@ -104,6 +106,9 @@ final class JournalConsumer extends DefaultConsumer {
                 }
             }
             source.done(delivery, exchange);
+        } catch (Exception e) {
+            source.failed(exchange);
+            throw e;
         } finally {
             MDC.remove("event_id");
             MDC.remove("reference");

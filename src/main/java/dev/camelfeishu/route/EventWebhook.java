@@ -5,6 +5,7 @@ import dev.camelfeishu.event.FeishuEvent;
 import dev.camelfeishu.event.Ingress;
 import dev.camelfeishu.event.PostgresAppTickets;
 import dev.camelfeishu.event.Verdict;
+import java.util.concurrent.CompletableFuture;
 import org.apache.camel.AsyncCallback;
 import org.apache.camel.Exchange;
 import org.apache.camel.Message;
@@ -39,10 +40,10 @@ class EventWebhook extends AsyncProcessorSupport {
         Verdict verdict =
                 ingress.event(body == null ? new byte[0] : body, name -> request.getHeader(name, String.class));
         if (verdict instanceof Verdict.Event event) {
-            return store(event.event(), exchange, callback);
+            return answer(event.event(), journal.append(event.event()), exchange, callback);
         }
         if (verdict instanceof Verdict.Ticket ticket) {
-            return keep(ticket, exchange, callback);
+            return answer(ticket.event(), keep(ticket), exchange, callback);
         }
         if (verdict instanceof Verdict.Callback click) {
             // the console asks for one URL for events and another for callbacks; nothing says that they must differ
@@ -59,8 +60,8 @@ class EventWebhook extends AsyncProcessorSupport {
         return true;
     }
 
-    private boolean store(FeishuEvent event, Exchange exchange, AsyncCallback callback) {
-        journal.append(event).whenComplete((appended, failure) -> {
+    private boolean answer(FeishuEvent event, CompletableFuture<?> stored, Exchange exchange, AsyncCallback callback) {
+        stored.whenComplete((appended, failure) -> {
             if (failure == null) {
                 WebhookAnswer.ok(exchange);
             } else {
@@ -72,17 +73,10 @@ class EventWebhook extends AsyncProcessorSupport {
         return false;
     }
 
-    /** Once an hour: the request's thread may wait for it. The ticket comes first, for an event that is stored is not sent again. */
-    private boolean keep(Verdict.Ticket ticket, Exchange exchange, AsyncCallback callback) {
+    /** Once an hour, and not on the request's thread. The ticket comes first: an event that is stored is not sent again. */
+    private CompletableFuture<EventJournal.Appended> keep(Verdict.Ticket ticket) {
         FeishuEvent event = ticket.event();
-        try {
-            tickets.keep(event.appId(), ticket.ticket(), event.createdAt());
-        } catch (IllegalStateException e) {
-            LOG.error("The ticket of {} is not kept: {}", event.appId(), e.getMessage());
-            WebhookAnswer.refuse(exchange, 503);
-            callback.done(true);
-            return true;
-        }
-        return store(event, exchange, callback);
+        return CompletableFuture.runAsync(() -> tickets.keep(event.appId(), ticket.ticket(), event.createdAt()))
+                .thenCompose(kept -> journal.append(event));
     }
 }

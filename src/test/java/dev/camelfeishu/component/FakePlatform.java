@@ -13,6 +13,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import org.apache.camel.impl.DefaultCamelContext;
+import org.apache.camel.support.processor.idempotent.MemoryIdempotentRepository;
 
 /** What the endpoints of a test reach: a Feishu that the test writes, a journal that it drives by hand. */
 final class FakePlatform {
@@ -39,7 +40,12 @@ final class FakePlatform {
     FeishuPlatform platform() {
         Texts texts = new Texts(
                 "en-US",
-                Map.of("bot.not-allowed", "Not for you", "greeting", "Hello ${arg}", "toast.done", "Done ${action}"));
+                Map.of(
+                        "bot.not-allowed", "Not for you",
+                        "greeting", "Hello ${arg}",
+                        "toast.done", "Done ${action}",
+                        "toast.not-for-you", "For somebody else",
+                        "toast.already-done", "Done before"));
         CardTemplates cards = new CardTemplates(
                 Map.of("broken", "{\"schema\": \"2.0\", \"body\": {\"elements\": [{\"tag\": \"no-such-tag\"}]}}"),
                 texts,
@@ -58,7 +64,8 @@ final class FakePlatform {
                 ConcurrentHashMap.newKeySet(),
                 new Apps(Map.of(Apps.DEFAULT, "cli_a", "hr", "cli_hr")),
                 null,
-                new CustomBots());
+                new CustomBots(),
+                MemoryIdempotentRepository.memoryIdempotentRepository());
     }
 
     /** A component of its own context, which is not started. */

@@ -33,6 +33,7 @@ import org.apache.camel.Exchange;
 import org.apache.camel.ProducerTemplate;
 import org.apache.camel.builder.RouteBuilder;
 import org.apache.camel.impl.DefaultCamelContext;
+import org.apache.camel.support.processor.idempotent.MemoryIdempotentRepository;
 import org.flywaydb.core.Flyway;
 import org.junit.jupiter.api.extension.ExtensionContext;
 import org.junit.jupiter.api.extension.ParameterContext;
@@ -113,7 +114,8 @@ final class SandboxRoutes implements AutoCloseable {
                 ConcurrentHashMap.newKeySet(),
                 new Apps(Map.of(Apps.DEFAULT, APP_ID)),
                 new KnownChats(database),
-                bots());
+                bots(),
+                MemoryIdempotentRepository.memoryIdempotentRepository());
         FeishuComponent component = new FeishuComponent();
         component.setPlatform(platform);
         camel.addComponent("feishu", component);

@@ -86,7 +86,8 @@ final class StreamedFile {
                     Set.of(),
                     new Apps(Map.of(Apps.DEFAULT, SandboxRoutes.APP_ID)),
                     null,
-                    new CustomBots()));
+                    new CustomBots(),
+                    null));
             camel.addComponent("feishu", component);
             // as application.yaml has it: what a route may read twice does not stay in memory
             camel.getStreamCachingStrategy().setSpoolEnabled(true);

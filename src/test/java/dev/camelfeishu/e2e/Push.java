@@ -6,6 +6,7 @@ import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
 import java.security.MessageDigest;
 import java.security.SecureRandom;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.Base64;
 import java.util.HexFormat;
@@ -56,6 +57,10 @@ record Push(byte[] body, Map<String, String> headers) {
     }
 
     static byte[] encrypted(String key, JsonNode plain) {
+        return encrypted(key, plain.toString().getBytes(StandardCharsets.UTF_8));
+    }
+
+    static byte[] encrypted(String key, byte[] plain) {
         try {
             byte[] iv = new byte[16];
             new SecureRandom().nextBytes(iv);
@@ -64,7 +69,7 @@ record Push(byte[] body, Map<String, String> headers) {
                     Cipher.ENCRYPT_MODE,
                     new SecretKeySpec(digest("SHA-256", key.getBytes(StandardCharsets.UTF_8)), "AES"),
                     new IvParameterSpec(iv));
-            byte[] text = cipher.doFinal(plain.toString().getBytes(StandardCharsets.UTF_8));
+            byte[] text = cipher.doFinal(plain);
             byte[] all = new byte[iv.length + text.length];
             System.arraycopy(iv, 0, all, 0, iv.length);
             System.arraycopy(text, 0, all, iv.length, text.length);
@@ -91,7 +96,11 @@ record Push(byte[] body, Map<String, String> headers) {
     }
 
     private static Push signed(String algorithm, String key, byte[] body) {
-        String timestamp = Long.toString(Instant.now().getEpochSecond());
+        return signed(algorithm, key, body, Instant.now());
+    }
+
+    private static Push signed(String algorithm, String key, byte[] body, Instant at) {
+        String timestamp = Long.toString(at.getEpochSecond());
         String nonce = UUID.randomUUID().toString().substring(0, 8);
         byte[] before = (timestamp + nonce + key).getBytes(StandardCharsets.UTF_8);
         byte[] all = new byte[before.length + body.length];
@@ -103,6 +112,11 @@ record Push(byte[] body, Map<String, String> headers) {
         headers.put("X-Lark-Request-Nonce", nonce);
         headers.put("X-Lark-Signature", HexFormat.of().formatHex(digest(algorithm, all)));
         return new Push(body, headers);
+    }
+
+    /** The same, signed so long ago: a redelivery carries its first signature. */
+    static Push signedAgo(String key, byte[] body, Duration ago) {
+        return signed("SHA-256", key, body, Instant.now().minus(ago));
     }
 
     Push with(String header, String value) {

@@ -68,6 +68,7 @@ final class RunningApplication implements ExtensionContext.Store.CloseableResour
         settings.put("FEISHU_SANDBOX_APPSECRET", secrets.appSecret());
         settings.put("FEISHU_SANDBOX_ENCRYPTKEY", secrets.encryptKey());
         settings.put("FEISHU_SANDBOX_VERIFICATIONTOKEN", secrets.verificationToken());
+        settings.putAll(SecondApp.settings());
         settings.put("OPS_USERNAME", "operator");
         settings.put("OPS_PASSWORD", secrets.operatorPassword());
         settings.put("FEISHU_MISSED_MESSAGES_BEAT", "2s");
@@ -119,6 +120,10 @@ final class RunningApplication implements ExtensionContext.Store.CloseableResour
                         .at("/components/erp/status")
                         .asText()
                         .equals("UP"));
+    }
+
+    Ports ports() {
+        return ports;
     }
 
     Http management() {

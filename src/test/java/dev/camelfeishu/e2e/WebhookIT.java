@@ -2,13 +2,16 @@ package dev.camelfeishu.e2e;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
+import static org.junit.jupiter.params.provider.Arguments.arguments;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.io.ByteArrayOutputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -22,6 +25,7 @@ import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.springframework.jdbc.core.JdbcTemplate;
 
@@ -44,7 +48,7 @@ class WebhookIT {
     private Place own;
 
     /** Where webhooks are served, with what the application behind it knows. */
-    record Place(String name, Http http, JsonNode info, JdbcTemplate sql, Sandbox sandbox) {
+    record Place(String name, int port, Http http, JsonNode info, JdbcTemplate sql, Sandbox sandbox) {
         @Override
         public String toString() {
             return name;
@@ -62,17 +66,20 @@ class WebhookIT {
         settings.put("SPRING_DATASOURCE_USERNAME", OWN_DATABASE);
         settings.put("SPRING_DATASOURCE_PASSWORD", "secret");
         settings.put("WEBHOOK_PORT", Integer.toString(ports.webhook()));
+        settings.putAll(SecondApp.settings());
         other = ApplicationProcess.ofClasses(ports, settings, home);
         other.start();
         Sandbox sandbox = new Sandbox(new Http(ports.sandbox()));
         own = new Place(
                 "WEBHOOK_PORT",
+                ports.webhook(),
                 new Http(ports.webhook()),
                 sandbox.info(),
                 application.databases().sql(OWN_DATABASE),
                 sandbox);
         main = new Place(
                 "SERVER_PORT",
+                application.ports().server(),
                 application.http(),
                 application.sandbox().info(),
                 application.feishu(),
@@ -157,6 +164,200 @@ class WebhookIT {
         }
     }
 
+    Stream<Arguments> kinds() {
+        return places().flatMap(place -> Stream.of(Refused.values()).map(kind -> arguments(place, kind)));
+    }
+
+    @ParameterizedTest(name = "{0}: {1}")
+    @MethodSource("kinds")
+    void is_refused_with_its_code_and_has_no_effect(Place place, Refused kind) {
+        for (String path : kind.isForCards() ? List.of(CARD) : List.of(EVENT, CARD)) {
+            ObjectNode event = event(place);
+            Push push = kind.push(place.info, event);
+            if (kind.status == 413) {
+                byte[] request = kind == Refused.TOO_LARGE
+                        ? RawRequest.post(path, push.headers(), push.body())
+                        : RawRequest.chunked(path, push.headers(), push.body());
+                assertThat(RawRequest.statuses(place.port, request, 1)).containsExactly(413);
+            } else {
+                refused(kind.status, push.to(place.http, path));
+            }
+            assertThat(stored(place, event.at("/header/event_id").asText())).isZero();
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("places")
+    void each_app_has_an_address_and_secrets_of_its_own(Place place) {
+        JsonNode second = SecondApp.info();
+        ObjectNode theirs = Push.envelope(second, "im.chat.updated_v1", Http.JSON.createObjectNode());
+        Push push = Push.sealed(second, theirs);
+        String id = theirs.at("/header/event_id").asText();
+        for (String path : List.of(EVENT, CARD)) {
+            refused(401, push.to(place.http, path));
+        }
+        for (String path : List.of(SecondApp.EVENT, SecondApp.CARD)) {
+            refused(401, Push.sealed(place.info, event(place)).to(place.http, path));
+            // the right secrets, but the event names the other app
+            refused(401, Push.sealed(second, header(event(place), second)).to(place.http, path));
+        }
+        assertThat(stored(place, id)).isZero();
+        assertThat(push.to(place.http, SecondApp.EVENT).status()).isEqualTo(200);
+        assertThat(place.sql.queryForObject("select app_id from feishu.event where event_id = ?", String.class, id))
+                .isEqualTo(SecondApp.ID);
+        refused(404, push.to(place.http, "/webhook/nobody/event"));
+    }
+
+    /** With the second app's token, and everything else of the first one's. */
+    private static ObjectNode header(ObjectNode event, JsonNode other) {
+        ((ObjectNode) event.path("header"))
+                .put("token", other.path("verification_token").asText());
+        return event;
+    }
+
+    @ParameterizedTest
+    @MethodSource("places")
+    void an_event_has_its_identity_within_its_tenant(Place place) {
+        ObjectNode one = event(place);
+        ObjectNode other = one.deepCopy();
+        ((ObjectNode) other.path("header")).put("tenant_key", "tenant0002");
+        assertThat(Push.sealed(place.info, one).to(place.http, EVENT).status()).isEqualTo(200);
+        assertThat(Push.sealed(place.info, other).to(place.http, EVENT).status())
+                .isEqualTo(200);
+        assertThat(stored(place, one.at("/header/event_id").asText())).isEqualTo(2);
+    }
+
+    @ParameterizedTest
+    @MethodSource("places")
+    void the_ticket_of_a_store_app_is_kept_and_shown_nowhere(Place place) {
+        JsonNode second = SecondApp.info();
+        String ticket = "ticket-" + UUID.randomUUID();
+        String id = UUID.randomUUID().toString();
+        ObjectNode pushed = Http.JSON
+                .createObjectNode()
+                .put("ts", Long.toString(Instant.now().getEpochSecond()))
+                .put("uuid", id)
+                .put("token", second.path("verification_token").asText())
+                .put("type", "event_callback");
+        pushed.putObject("event")
+                .put("type", "app_ticket")
+                .put("app_id", SecondApp.ID)
+                .put("app_ticket", ticket);
+        assertThat(Push.sealed(second, pushed).to(place.http, SecondApp.EVENT).status())
+                .isEqualTo(200);
+        assertThat(place.sql.queryForObject(
+                        "select ticket from feishu.app_ticket where app_id = ?", String.class, SecondApp.ID))
+                .isEqualTo(ticket);
+        assertThat(place.sql.queryForObject(
+                        "select payload::text from feishu.event where event_id = ?", String.class, id))
+                .contains("app_ticket")
+                .doesNotContain(ticket);
+        assertThat(application.log()).doesNotContain(ticket);
+    }
+
+    @ParameterizedTest
+    @MethodSource("places")
+    void what_another_app_says_reaches_no_route_of_the_default_one(Place place) {
+        String message = "om_" + UUID.randomUUID().toString().replace("-", "");
+        ObjectNode said = Push.message(message, Person.LI_LEI.chat(), "p2p", Person.LI_LEI, "/help");
+        assertThat(Push.of(SecondApp.info(), "im.message.receive_v1", said)
+                        .to(place.http, SecondApp.EVENT)
+                        .status())
+                .isEqualTo(200);
+        assertThat(stored(place, message)).isOne();
+        assertThat(deliveries(place, message)).isZero();
+    }
+
+    @ParameterizedTest
+    @MethodSource("places")
+    void a_late_or_repeated_delivery_has_no_second_effect(Place place) {
+        String message = place.sandbox.tell(Person.WANG_FANG, "/help");
+        await().atMost(Duration.ofSeconds(20))
+                .until(() ->
+                        !place.sandbox.replies(Person.WANG_FANG.chat(), message).isEmpty());
+        long deliveries = deliveries(place, message);
+        assertThat(deliveries).isPositive();
+        place.sql.update(
+                "update feishu.event set received_at = now() - interval '23 hours 59 minutes' where event_id = ?",
+                message);
+        ObjectNode again = Push.message(message, Person.WANG_FANG.chat(), "p2p", Person.WANG_FANG, "/help");
+        ObjectNode envelope = Push.envelope(place.info, "im.message.receive_v1", again);
+        String key = place.info.path("encrypt_key").asText();
+        Push first = Push.signedAgo(key, Push.encrypted(key, envelope), Duration.ofHours(24));
+        for (int i = 0; i < 3; i++) {
+            assertThat(first.to(place.http, EVENT).status()).isEqualTo(200);
+        }
+        assertThat(stored(place, message)).isOne();
+        assertThat(deliveries(place, message)).isEqualTo(deliveries);
+        assertThat(place.sandbox.replies(Person.WANG_FANG.chat(), message)).hasSize(1);
+    }
+
+    @ParameterizedTest
+    @MethodSource("places")
+    void headers_of_a_request_control_nothing(Place place) {
+        ObjectNode plain = event(place);
+        Push push = Push.sealed(place.info, plain);
+        for (String name : List.of(
+                "CamelHttpResponseCode",
+                "camelhttpresponsecode",
+                "CamelHttpMethod",
+                "CamelHttpPath",
+                "CamelFeishuAppName",
+                "CamelFeishuTenantKey",
+                "CamelRedelivered")) {
+            push = push.with(name, "418");
+        }
+        Http.Answer answer = push.to(place.http, EVENT);
+        assertThat(answer.status()).isEqualTo(200);
+        assertThat(answer.headers().map().keySet())
+                .allSatisfy(name -> assertThat(name).doesNotContainIgnoringCase("camel"));
+        assertThat(answer.body()).doesNotContain("418");
+        assertThat(stored(place, plain.at("/header/event_id").asText())).isOne();
+    }
+
+    @ParameterizedTest
+    @MethodSource("places")
+    void the_trace_of_the_request_is_stored_and_a_malformed_one_is_not(Place place) {
+        String parent = "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01";
+        ObjectNode traced = event(place);
+        Push.sealed(place.info, traced)
+                .with("traceparent", parent)
+                .with("tracestate", "a=1")
+                .to(place.http, EVENT);
+        assertThat(trace(place, traced)).isEqualTo(parent + " a=1");
+        ObjectNode wrong = event(place);
+        Push.sealed(place.info, wrong)
+                .with("traceparent", "00-'; drop table-01")
+                .to(place.http, EVENT);
+        assertThat(trace(place, wrong)).matches("00-[0-9a-f]{32}-[0-9a-f]{16}-01");
+    }
+
+    private static String trace(Place place, ObjectNode event) {
+        return place.sql.queryForObject(
+                "select trace from feishu.event where event_id = ?",
+                String.class,
+                event.at("/header/event_id").asText());
+    }
+
+    @ParameterizedTest
+    @MethodSource("places")
+    void however_its_bytes_arrive_a_request_is_the_same(Place place) {
+        ObjectNode whole = event(place);
+        ObjectNode chunked = event(place);
+        ObjectNode untyped = event(place);
+        Push one = Push.sealed(place.info, whole);
+        Push two = Push.sealed(place.info, chunked);
+        Push three = Push.sealed(place.info, untyped).without("Content-Type");
+        ByteArrayOutputStream pipelined = new ByteArrayOutputStream();
+        pipelined.writeBytes(RawRequest.post(EVENT, one.headers(), one.body()));
+        pipelined.writeBytes(RawRequest.chunked(EVENT, two.headers(), two.body()));
+        pipelined.writeBytes(RawRequest.post(EVENT, three.headers(), three.body()));
+        assertThat(RawRequest.statuses(place.port, pipelined.toByteArray(), 3)).containsExactly(200, 200, 200);
+        for (ObjectNode event : List.of(whole, chunked, untyped)) {
+            assertThat(stored(place, event.at("/header/event_id").asText())).isOne();
+        }
+    }
+
     @ParameterizedTest
     @MethodSource("places")
     void what_is_not_an_event_is_refused(Place place) {
@@ -201,9 +402,9 @@ class WebhookIT {
     @MethodSource("places")
     void other_methods_and_paths_are_not_there(Place place) {
         for (String path : List.of(EVENT, CARD)) {
-            for (String method : List.of("GET", "PUT", "DELETE", "PATCH")) {
+            for (String method : List.of("GET", "HEAD", "PUT", "DELETE", "PATCH")) {
                 Http.Answer answer = place.http.anew().send(method, path, new byte[0], Map.of());
-                assertThat(answer.status()).as("%s %s", method, path).isIn(404, 405);
+                assertThat(answer.status()).as("%s %s", method, path).isEqualTo(405);
                 harmless(answer);
             }
         }
@@ -372,6 +573,13 @@ class WebhookIT {
     private static ObjectNode event(Place place) {
         return Push.envelope(
                 place.info, "im.chat.updated_v1", Http.JSON.createObjectNode().put("chat_id", Sandbox.PURCHASING));
+    }
+
+    private static long deliveries(Place place, String id) {
+        return place.sql.queryForObject(
+                "select count(*) from feishu.delivery d join feishu.event e on e.id = d.event_id where e.event_id = ?",
+                Long.class,
+                id);
     }
 
     private static long stored(Place place, String id) {

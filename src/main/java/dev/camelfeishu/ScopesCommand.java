@@ -1,0 +1,158 @@
+package dev.camelfeishu;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.camelfeishu.component.RouteNeeds;
+import dev.camelfeishu.openapi.ApiRequest;
+import dev.camelfeishu.openapi.AppCredentials;
+import dev.camelfeishu.openapi.BaseUrl;
+import dev.camelfeishu.openapi.EndpointCatalog;
+import dev.camelfeishu.openapi.FeishuException;
+import dev.camelfeishu.openapi.LocalTurns;
+import dev.camelfeishu.openapi.SdkFeishuClient;
+import dev.camelfeishu.ops.Flow;
+import dev.camelfeishu.ops.ScopeReport;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.SortedSet;
+import java.util.TreeMap;
+import org.springframework.boot.Banner;
+import org.springframework.boot.WebApplicationType;
+import org.springframework.boot.builder.SpringApplicationBuilder;
+import org.springframework.core.env.ConfigurableEnvironment;
+import org.springframework.util.StringUtils;
+
+/**
+ * {@code scopes}: prints the smallest set of scopes and subscriptions that the routes need, as text and as JSON for the
+ * developer console, and which scopes the app lacks. It needs neither a database nor credentials; without these it compares
+ * nothing. Flows that would not start count only with {@code --all}.
+ */
+final class ScopesCommand {
+
+    private static final String KAMELET = ".kamelet.yaml";
+
+    /** An application of nothing but its settings. */
+    private static final class Nothing {}
+
+    private final ConfigurableEnvironment environment;
+    private final PrintStream out;
+
+    private ScopesCommand(ConfigurableEnvironment environment, PrintStream out) {
+        this.environment = environment;
+        this.out = out;
+    }
+
+    /** @return the process's exit status: 0, or 1 when a route names what does not exist */
+    static int run(String[] args, PrintStream out, PrintStream err) {
+        try (var context = new SpringApplicationBuilder(Nothing.class)
+                .web(WebApplicationType.NONE)
+                .bannerMode(Banner.Mode.OFF)
+                .logStartupInfo(false)
+                // what is printed is the report alone
+                .properties(Map.of("logging.threshold.console", "off"))
+                .run(args)) {
+            new ScopesCommand(context.getEnvironment(), out).print();
+            return 0;
+        } catch (IllegalArgumentException e) {
+            err.println(e.getMessage());
+            return 1;
+        }
+    }
+
+    private void print() {
+        HomeFiles files = new HomeFiles(HomeFolder.of(environment));
+        boolean all = environment.containsProperty("all");
+        Map<String, String> routes = new TreeMap<>();
+        List<Flow> left = new ArrayList<>();
+        for (Flow flow : RouteFiles.choose(files, environment).flows()) {
+            if (all || flow.missing().isEmpty()) {
+                routes.put(flow.file(), read(files.file(flow.file()).orElseThrow()));
+            } else {
+                left.add(flow);
+            }
+        }
+        List<RouteNeeds.Use> uses = new ArrayList<>(RouteNeeds.uses(routes, kamelets(files)));
+        uses.addAll(ofTheApplication());
+        ScopeReport report = ScopeReport.of(RouteNeeds.of(uses));
+
+        report.lines().forEach(out::println);
+        out.println();
+        out.println("To paste under Permissions & Scopes, Batch import/export scopes:");
+        out.println(report.json());
+        out.println();
+        for (Flow flow : left) {
+            out.println("Not counted: " + flow.file() + ", which does not start without "
+                    + String.join(", ", flow.missing()) + "; --all counts it");
+        }
+        out.println(comparison(report));
+    }
+
+    /** The routes that are no files. */
+    private List<RouteNeeds.Use> ofTheApplication() {
+        List<RouteNeeds.Use> uses = new ArrayList<>();
+        if (StringUtils.hasText(environment.getProperty("feishu.ops-chat-id"))) {
+            String where = "FEISHU_OPS_CHAT_ID";
+            uses.add(new RouteNeeds.Use(false, "message/send", Map.of(), where));
+            uses.add(new RouteNeeds.Use(true, "card/action", Map.of(), where));
+        }
+        if (StringUtils.hasText(environment.getProperty("feishu.bot.allowed-departments"))) {
+            uses.add(new RouteNeeds.Use(
+                    false,
+                    "api",
+                    Map.of("method", "GET", "path", "/open-apis/contact/v3/users/:user_id"),
+                    "feishu.bot.allowed-departments"));
+        }
+        return uses;
+    }
+
+    private static Map<String, String> kamelets(HomeFiles files) {
+        Map<String, String> kamelets = new TreeMap<>();
+        for (HomeFile file : files.find("routes/**/*" + KAMELET)) {
+            String name = file.name().substring(file.name().lastIndexOf('/') + 1);
+            kamelets.put(name.substring(0, name.length() - KAMELET.length()), read(file));
+        }
+        return kamelets;
+    }
+
+    private String comparison(ScopeReport report) {
+        String appId = environment.getProperty("feishu.app-id");
+        String appSecret = environment.getProperty("feishu.app-secret");
+        if (!StringUtils.hasText(appId) || !StringUtils.hasText(appSecret)) {
+            return "Not compared with the app's scopes: FEISHU_APP_ID and FEISHU_APP_SECRET are not set";
+        }
+        try (var client = new SdkFeishuClient(
+                new BaseUrl(environment.getRequiredProperty("feishu.base-url")),
+                new AppCredentials(appId, appSecret),
+                EndpointCatalog.packed(),
+                new LocalTurns(),
+                new SimpleMeterRegistry())) {
+            Set<String> granted = new HashSet<>();
+            for (JsonNode scope : client.call(ApiRequest.get("/open-apis/application/v6/scopes"))
+                    .data()
+                    .path("scopes")) {
+                if (scope.path("grant_status").asInt() == 1) {
+                    granted.add(scope.path("scope_name").asText());
+                }
+            }
+            SortedSet<String> lacking = report.lacking(granted);
+            return lacking.isEmpty() ? "The app has all of them" : "The app lacks: " + String.join(", ", lacking);
+        } catch (FeishuException e) {
+            return "Not compared with the app's scopes: " + e.getMessage();
+        }
+    }
+
+    private static String read(HomeFile file) {
+        try {
+            return file.resource().getContentAsString(StandardCharsets.UTF_8);
+        } catch (IOException e) {
+            throw new UncheckedIOException("Cannot read " + file.name(), e);
+        }
+    }
+}
