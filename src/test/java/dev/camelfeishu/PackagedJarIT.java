@@ -77,11 +77,7 @@ class PackagedJarIT {
                 spring.config.import: "configtree:secrets/"
                 """);
         assertThat(start().errors.lines().map(line -> line.split(" ")[0]))
-                .containsExactly(
-                        "SPRING_DATASOURCE_URL",
-                        "SPRING_DATASOURCE_USERNAME",
-                        "SPRING_DATASOURCE_PASSWORD",
-                        "FEISHU_EVENT_MODE");
+                .containsExactly("SPRING_DATASOURCE_URL", "SPRING_DATASOURCE_USERNAME", "SPRING_DATASOURCE_PASSWORD");
     }
 
     private record Ended(int code, String output, String errors) {}

@@ -90,10 +90,6 @@ public final class RequiredSettings {
         baseUrl("feishu.accounts-url", "FEISHU_ACCOUNTS_URL");
         baseUrl("feishu.www-url", "FEISHU_WWW_URL");
         matches("feishu.event-mode", "FEISHU_EVENT_MODE", "webhook|socket|both", "webhook, socket or both");
-        if (List.of("socket", "both").contains(value("feishu.event-mode"))) {
-            lines.add("FEISHU_EVENT_MODE is " + value("feishu.event-mode")
-                    + ": this version has no long connection, and no event would come; set it to webhook");
-        }
         matches("feishu.locale", "feishu.locale", "zh-CN|en-US", "zh-CN or en-US");
         matches("feishu.webhook-port", "WEBHOOK_PORT", PORT, "the number of a port, 1 to 65535");
         matches(

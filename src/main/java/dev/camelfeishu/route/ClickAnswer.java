@@ -8,6 +8,7 @@ import dev.camelfeishu.component.CallbackAnswers;
 import dev.camelfeishu.event.EventJournal;
 import dev.camelfeishu.event.FeishuEvent;
 import dev.camelfeishu.event.Verdict;
+import dev.camelfeishu.event.socket.CallbackResponder;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
@@ -22,7 +23,7 @@ import org.springframework.stereotype.Component;
  * and the route goes on.
  */
 @Component
-class ClickAnswer {
+class ClickAnswer implements CallbackResponder {
 
     private static final Logger LOG = LoggerFactory.getLogger(ClickAnswer.class);
     private static final long STORE_MILLIS = 1_000;
@@ -43,10 +44,23 @@ class ClickAnswer {
      * clicks hold up no event that comes in on the same listener.
      */
     void answer(Exchange exchange, Verdict.Callback callback, Runnable answered) {
+        answer(callback).whenComplete((answer, failure) -> {
+            if (failure == null) {
+                WebhookAnswer.set(exchange, 200, answer);
+            } else {
+                LOG.error("A click is not stored: {}", WebhookAnswer.cause(failure));
+                WebhookAnswer.refuse(exchange, 503);
+            }
+            answered.run();
+        });
+    }
+
+    @Override
+    public CompletableFuture<JsonNode> answer(Verdict.Callback callback) {
         FeishuEvent click = callback.event();
         long deadline = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(ANSWER_MILLIS);
         boolean waits = answers.expect(click);
-        journal.appendCallback(click)
+        return journal.appendCallback(click)
                 .orTimeout(STORE_MILLIS, TimeUnit.MILLISECONDS)
                 .thenCompose(stored -> answer(click, stored, deadline))
                 .whenComplete((answer, failure) -> {
@@ -54,15 +68,8 @@ class ClickAnswer {
                         // whatever came of it, nobody waits from now on
                         answers.take(click);
                     }
-                    if (failure == null) {
-                        boolean bare = callback.format() == Verdict.Format.BARE;
-                        WebhookAnswer.set(exchange, 200, bare ? bare(answer) : answer);
-                    } else {
-                        LOG.error("A click is not stored: {}", WebhookAnswer.cause(failure));
-                        WebhookAnswer.refuse(exchange, 503);
-                    }
-                    answered.run();
-                });
+                })
+                .thenApply(answer -> callback.format() == Verdict.Format.BARE ? bare(answer) : answer);
     }
 
     private CompletableFuture<JsonNode> answer(FeishuEvent click, EventJournal.Awaited stored, long deadline) {

@@ -62,12 +62,16 @@ import dev.camelfeishu.sandbox.login.LoginApi;
 import dev.camelfeishu.sandbox.login.LoginSettings;
 import dev.camelfeishu.sandbox.login.UserTokens;
 import dev.camelfeishu.sandbox.page.PageConfiguration;
+import dev.camelfeishu.sandbox.push.Delivery;
 import dev.camelfeishu.sandbox.push.PushControl;
 import dev.camelfeishu.sandbox.push.PushSender;
 import dev.camelfeishu.sandbox.push.PushStore;
 import dev.camelfeishu.sandbox.push.StoredPushes;
 import dev.camelfeishu.sandbox.push.Webhook;
+import dev.camelfeishu.sandbox.socket.Handshake;
+import dev.camelfeishu.sandbox.socket.SocketConfiguration;
 import java.util.List;
+import java.util.Map;
 import javax.sql.DataSource;
 import org.flywaydb.core.Flyway;
 import org.springframework.beans.factory.ObjectProvider;
@@ -97,6 +101,8 @@ import org.springframework.transaction.support.TransactionTemplate;
     StoredFiles.class,
     People.class,
     Tokens.class,
+    SocketConfiguration.class,
+    Delivery.class,
     PushControl.class,
     PushSender.class,
     PushStore.class,
@@ -236,10 +242,12 @@ public class SandboxAutoConfiguration {
             CallLog log,
             Faults faults,
             Tokens tokens,
-            RateLimits rates) {
+            RateLimits rates,
+            Handshake handshake) {
         Catalog catalog = new Catalog();
         Router router = new Router(catalog, families);
         Gate gate = new Gate(catalog, router, faults, tokens, rates, properties);
-        return new SandboxServer(properties, new Platform(gate, router, log));
+        return new SandboxServer(
+                properties, new Platform(gate, router, log), Map.of(Handshake.PATH, handshake.servlet()));
     }
 }

@@ -1,10 +1,13 @@
 package dev.camelfeishu.sandbox;
 
 import jakarta.servlet.MultipartConfigElement;
+import jakarta.servlet.Servlet;
 import jakarta.servlet.ServletRegistration;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
+import java.util.Map;
 import org.apache.catalina.valves.ErrorReportValve;
+import org.apache.tomcat.websocket.server.WsSci;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.beans.factory.DisposableBean;
@@ -21,11 +24,16 @@ public final class SandboxServer implements SmartLifecycle, DisposableBean {
 
     private final SandboxProperties properties;
     private final Platform platform;
+    private final Map<String, Servlet> others;
     private volatile WebServer server;
 
-    SandboxServer(SandboxProperties properties, Platform platform) {
+    /**
+     * @param others further servlets, by path
+     */
+    SandboxServer(SandboxProperties properties, Platform platform, Map<String, Servlet> others) {
         this.properties = properties;
         this.platform = platform;
+        this.others = Map.copyOf(others);
     }
 
     /** The port on which it listens. */
@@ -48,6 +56,7 @@ public final class SandboxServer implements SmartLifecycle, DisposableBean {
             reports.setShowReport(false);
             reports.setShowServerInfo(false);
             context.getParent().getPipeline().addValve(reports);
+            context.addServletContainerInitializer(new WsSci(), null);
         });
         // a refused upload is read to its end, so that its sender sees the refusal
         factory.addConnectorCustomizers(connector -> connector.setProperty("maxSwallowSize", "-1"));
@@ -55,6 +64,7 @@ public final class SandboxServer implements SmartLifecycle, DisposableBean {
             ServletRegistration.Dynamic servlet = context.addServlet("sandbox", platform);
             servlet.setMultipartConfig(new MultipartConfigElement("", -1, ServletForm.MAX, IN_MEMORY));
             servlet.addMapping("/");
+            others.forEach((path, other) -> context.addServlet(path, other).addMapping(path));
         });
         started.start();
         server = started;

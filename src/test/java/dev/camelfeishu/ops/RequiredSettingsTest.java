@@ -45,12 +45,21 @@ class RequiredSettingsTest {
     }
 
     @Test
-    void theLongConnectionNeedsNeitherKeyNorTokenButIsNotThereYet() {
+    void theLongConnectionNeedsNeitherKeyNorToken() {
         complete();
         environment.setProperty("feishu.event-mode", "socket");
         environment.setProperty("feishu.encrypt-key", "");
         environment.setProperty("feishu.verification-token", "");
-        assertThat(variables()).containsExactly("FEISHU_EVENT_MODE");
+        assertThat(variables()).isEmpty();
+    }
+
+    @Test
+    void bothWaysNeedKeyAndToken() {
+        complete();
+        environment.setProperty("feishu.event-mode", "both");
+        environment.setProperty("feishu.encrypt-key", "");
+        environment.setProperty("feishu.verification-token", "");
+        assertThat(variables()).containsExactly("FEISHU_ENCRYPT_KEY", "FEISHU_VERIFICATION_TOKEN");
     }
 
     @Test

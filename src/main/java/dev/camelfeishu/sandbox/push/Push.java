@@ -6,10 +6,12 @@ import java.util.Map;
  * A push as it is sent, the same each time.
  *
  * @param kind EVENT or CALLBACK
- * @param body the bytes on the wire, as text
+ * @param plain the JSON inside, as it goes over the long connection
+ * @param body the bytes of a webhook's request, as text
  * @param headers header fields besides Content-Type
  */
-record Push(long id, String kind, String body, Map<String, String> headers, int attempts) {
-    static final String EVENT = "EVENT";
-    static final String CALLBACK = "CALLBACK";
+public record Push(
+        long id, String kind, String type, String plain, String body, Map<String, String> headers, int attempts) {
+    public static final String EVENT = "EVENT";
+    public static final String CALLBACK = "CALLBACK";
 }

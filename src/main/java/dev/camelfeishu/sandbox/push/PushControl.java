@@ -15,12 +15,15 @@ import java.util.UUID;
 public final class PushControl implements Api {
     private final PushStore store;
     private final PushSender sender;
+    private final Delivery delivery;
     private final Webhook webhook;
     private final SandboxProperties properties;
 
-    public PushControl(PushStore store, PushSender sender, Webhook webhook, SandboxProperties properties) {
+    public PushControl(
+            PushStore store, PushSender sender, Delivery delivery, Webhook webhook, SandboxProperties properties) {
         this.store = store;
         this.sender = sender;
+        this.delivery = delivery;
         this.webhook = webhook;
         this.properties = properties;
     }
@@ -55,7 +58,7 @@ public final class PushControl implements Api {
         ObjectNode answer = Json.object().put("id", push.id());
         var attempts = answer.putArray("attempts");
         for (int i = 0; i < times; i++) {
-            Attempt attempt = webhook.send(push);
+            Attempt attempt = delivery.send(push);
             store.record(push, attempt);
             attempts.addObject().put("outcome", attempt.outcome()).put("status", attempt.status());
         }

@@ -25,7 +25,7 @@ public final class PushSender implements SmartLifecycle {
     private static final Duration LONGEST_WAIT = Duration.ofSeconds(5);
 
     private final PushStore store;
-    private final Webhook webhook;
+    private final Delivery delivery;
     private final Set<Long> underWay = ConcurrentHashMap.newKeySet();
     private final Semaphore wake = new Semaphore(0);
     private volatile PushSettings settings = PushSettings.NONE;
@@ -33,9 +33,9 @@ public final class PushSender implements SmartLifecycle {
     private ExecutorService senders;
     private Thread dispatcher;
 
-    public PushSender(PushStore store, Webhook webhook) {
+    public PushSender(PushStore store, Delivery delivery) {
         this.store = store;
-        this.webhook = webhook;
+        this.delivery = delivery;
     }
 
     public PushSettings settings() {
@@ -150,13 +150,13 @@ public final class PushSender implements SmartLifecycle {
             PushSettings now = settings;
             Attempt attempt = ThreadLocalRandom.current().nextDouble() < now.dropProbability()
                     ? new Attempt(Instant.now(), 0, "dropped", null, 0)
-                    : webhook.send(push);
+                    : delivery.send(push);
             if (!running && !attempt.acknowledged()) {
                 return;
             }
             store.settle(push, attempt);
             for (int i = 0; i < now.duplicates() && attempt.acknowledged(); i++) {
-                store.record(push, webhook.send(push));
+                store.record(push, delivery.send(push));
             }
         } catch (DataAccessException e) {
             if (running) {

@@ -89,7 +89,7 @@ public final class PushStore {
                         Json.write(Json.MAPPER.valueToTree(headers)),
                         kind.equals(Push.EVENT) ? "PENDING" : "DROPPED",
                         Timestamp.from(Instant.now().plus(delay)));
-        return new Push(id, kind, body, headers, 0);
+        return new Push(id, kind, type, plain, body, headers, 0);
     }
 
     /** Pushes that may be sent now: due, and not behind another one of their stream. */
@@ -253,6 +253,12 @@ public final class PushStore {
                 .properties()
                 .forEach(field -> headers.put(field.getKey(), field.getValue().asText()));
         return new Push(
-                row.getLong("id"), row.getString("kind"), row.getString("body"), headers, row.getInt("attempts"));
+                row.getLong("id"),
+                row.getString("kind"),
+                row.getString("type"),
+                row.getString("plain"),
+                row.getString("body"),
+                headers,
+                row.getInt("attempts"));
     }
 }

@@ -16,13 +16,13 @@ import org.springframework.transaction.support.TransactionSynchronizationManager
 public final class StoredPushes implements Pushes {
     private final PushStore store;
     private final PushSender sender;
-    private final Webhook webhook;
+    private final Delivery delivery;
     private final SandboxProperties properties;
 
-    public StoredPushes(PushStore store, PushSender sender, Webhook webhook, SandboxProperties properties) {
+    public StoredPushes(PushStore store, PushSender sender, Delivery delivery, SandboxProperties properties) {
         this.store = store;
         this.sender = sender;
-        this.webhook = webhook;
+        this.delivery = delivery;
         this.properties = properties;
     }
 
@@ -81,7 +81,7 @@ public final class StoredPushes implements Pushes {
     }
 
     private CallbackAnswer exchange(Push push) {
-        Attempt attempt = webhook.send(push);
+        Attempt attempt = delivery.send(push);
         store.record(push, attempt);
         if (attempt.acknowledged()) {
             JsonNode body = Json.parse(attempt.answer());
