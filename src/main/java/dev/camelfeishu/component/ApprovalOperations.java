@@ -1,16 +1,22 @@
 package dev.camelfeishu.component;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.camelfeishu.approval.AlreadyDecidedException;
 import dev.camelfeishu.approval.ApprovalInstance;
 import dev.camelfeishu.approval.ApprovalTask;
 import dev.camelfeishu.approval.Approvals;
+import dev.camelfeishu.event.ActionCallback;
+import dev.camelfeishu.openapi.ApiRequest;
+import dev.camelfeishu.openapi.FeishuClient;
+import dev.camelfeishu.openapi.FeishuException;
 import dev.camelfeishu.openapi.FeishuRejectedException;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import org.apache.camel.Exchange;
 import org.slf4j.Logger;
@@ -27,6 +33,9 @@ final class ApprovalOperations {
     private static final Logger LOG = LoggerFactory.getLogger(ApprovalOperations.class);
 
     private static final String NOT_YOURS = "not-yours";
+    private static final String INSTANCES = "/open-apis/approval/v4/instances";
+    private static final int UUID_USED = 60012;
+    private static final Set<Integer> AS_WANTED = Set.of(1390007, 60007, 60008);
     private static final Set<Integer> NO_SUCH_INSTANCE = Set.of(1390003, 60003);
 
     private ApprovalOperations() {}
@@ -42,6 +51,111 @@ final class ApprovalOperations {
         String applicant = text(values.remove(options.getApplicant()), options.getApplicant());
         String request = text(row.get(options.getKey()), options.getKey());
         exchange.getMessage().setBody(platform.approvals().submit(options.getCode(), request, applicant, values));
+    }
+
+    /**
+     * {@code approval/create}: the body is the request body. An instance whose creation has no certain outcome, or whose uuid
+     * is used already, is looked up by its uuid.
+     */
+    static void create(Exchange exchange, FeishuConfiguration options, FeishuPlatform platform) {
+        JsonNode given = RequestBody.json(exchange, exchange.getMessage().getBody());
+        if (!given.isObject()) {
+            throw new IllegalArgumentException("feishu:approval/create needs a JSON object as its body");
+        }
+        ObjectNode body = given.deepCopy();
+        for (Parameter parameter : Operations.named("approval/create").parameters()) {
+            JsonNode value = parameter.json(exchange, options);
+            if (value != null) {
+                body.set(parameter.name(), value);
+            }
+        }
+        if (body.path("form").isArray()) {
+            body.put("form", body.path("form").toString());
+        }
+        if (!body.hasNonNull("uuid")) {
+            body.put("uuid", DeliveryKey.of(exchange, "approval/create", body.toString()));
+        }
+        FeishuClient client = platform.client(exchange, options);
+        exchange.getMessage().setBody(create(client, body));
+    }
+
+    private static String create(FeishuClient client, ObjectNode body) {
+        FeishuException failure;
+        try {
+            return client.call(ApiRequest.post(INSTANCES).body(body))
+                    .data()
+                    .path("instance_code")
+                    .asText();
+        } catch (FeishuException e) {
+            if (e.code() != UUID_USED && !e.outcomeUnknown()) {
+                throw e;
+            }
+            failure = e;
+        }
+        JsonNode instance;
+        try {
+            instance = client.call(ApiRequest.get(INSTANCES + "/:instance_id")
+                            .with("instance_id", body.path("uuid").asText()))
+                    .data();
+        } catch (FeishuRejectedException e) {
+            // not there: the first failure says what to do
+            throw NO_SUCH_INSTANCE.contains(e.code()) ? failure : e;
+        }
+        if (!instance.path("approval_code").equals(body.path("approval_code"))) {
+            throw new IllegalStateException("the uuid belongs to instance "
+                    + instance.path("instance_code").asText() + " of another approval definition");
+        }
+        return instance.path("instance_code").asText();
+    }
+
+    /** {@code approval/external-action}: the body is a callback; what is not Feishu's ends the route. */
+    static void externalAction(Exchange exchange, FeishuConfiguration options, FeishuPlatform platform) {
+        String token = setting(exchange, "callback-token");
+        if (token.isBlank()) {
+            throw new IllegalStateException("The setting feishu.approval.callback-token has no value: set it to the"
+                    + " action_callback_token of the definition");
+        }
+        byte[] body = exchange.getMessage().getBody(byte[].class);
+        Optional<ObjectNode> action =
+                new ActionCallback(token, setting(exchange, "callback-key")).read(body == null ? new byte[0] : body);
+        if (action.isEmpty()) {
+            LOG.warn("A callback of an approval action was refused: its token or its encryption is wrong");
+            exchange.getMessage().setBody("");
+            exchange.getMessage().setHeader(Exchange.HTTP_RESPONSE_CODE, 401);
+            exchange.setRouteStop(true);
+            return;
+        }
+        exchange.getMessage().setBody(action.get());
+    }
+
+    private static String setting(Exchange exchange, String name) {
+        return exchange.getContext().resolvePropertyPlaceholders("{{feishu.approval." + name + ":}}");
+    }
+
+    static void subscribe(Exchange exchange, FeishuConfiguration options, FeishuPlatform platform) {
+        changeSubscription("subscribe", exchange, options, platform);
+    }
+
+    static void unsubscribe(Exchange exchange, FeishuConfiguration options, FeishuPlatform platform) {
+        changeSubscription("unsubscribe", exchange, options, platform);
+    }
+
+    private static void changeSubscription(
+            String verb, Exchange exchange, FeishuConfiguration options, FeishuPlatform platform) {
+        Parameter code = Operations.named("approval/" + verb).parameters().get(0);
+        String definition = code.text(exchange, options);
+        if (definition == null) {
+            throw new IllegalArgumentException("feishu:approval/" + verb + " has no approval_code: set " + code.ways());
+        }
+        try {
+            platform.client(exchange, options)
+                    .call(ApiRequest.post("/open-apis/approval/v4/approvals/:approval_code/" + verb)
+                            .with("approval_code", definition));
+        } catch (FeishuRejectedException e) {
+            if (!AS_WANTED.contains(e.code())) {
+                throw e;
+            }
+        }
     }
 
     /** {@code approval/get}: the body is an instance code, or a map that holds one as {@code instance_code}. */

@@ -21,14 +21,13 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.UUID;
-import org.apache.camel.Exchange;
 
 /**
  * {@code bitable/upsert}: one-way. Each row of the body (a map, or a list of maps, field name to value) becomes or updates
  * the record with the same text in the key field; what is equal already is not written. The body becomes a map with
  * {@code created}, {@code updated} and {@code unchanged}.
  *
- * <p>Values: text, number, boolean, {@link Date} or a point in {@code java.time} (epoch milliseconds), list of text; null clears the cell.
+ * <p>Values as {@link BitableCell} takes them; null clears the cell.
  *
  * @see <a href="https://open.feishu.cn/document/docs/bitable-v1/app-table-record/bitable-record-data-structure-overview">Cell shapes</a>
  */
@@ -50,19 +49,29 @@ final class BitableUpsert {
     private final String app;
     private final String key;
 
-    private BitableUpsert(FeishuClient client, String app, String key) {
+    private final BitableFields fields;
+
+    private BitableUpsert(FeishuClient client, BitableFields fields, String app, String key) {
         this.client = client;
+        this.fields = fields;
         this.app = app;
         this.key = key;
     }
 
-    static void run(Exchange exchange, FeishuConfiguration options, FeishuPlatform platform) {
-        List<Map<String, JsonNode>> rows = rows(exchange.getMessage().getBody());
-        var upsert = new BitableUpsert(platform.client(exchange, options), options.getApp(), options.getKey());
-        exchange.getMessage().setBody(upsert.apply(rows, options.getTable(), options.isCreate()));
+    /** One for each endpoint, which remembers the types of the fields. */
+    static Action action() {
+        BitableFields fields = new BitableFields();
+        return (exchange, options, platform) -> {
+            Object body = exchange.getMessage().getBody();
+            List<Map<String, JsonNode>> rows = rows(body);
+            var upsert =
+                    new BitableUpsert(platform.client(exchange, options), fields, options.getApp(), options.getKey());
+            exchange.getMessage().setBody(upsert.apply(rows, options.getTable(), options.isCreate(), dates(body)));
+        };
     }
 
-    private Map<String, Object> apply(List<Map<String, JsonNode>> given, String tableName, boolean create) {
+    private Map<String, Object> apply(
+            List<Map<String, JsonNode>> given, String tableName, boolean create, Set<String> dates) {
         if (given.isEmpty()) {
             return counts(0, 0, 0);
         }
@@ -71,7 +80,7 @@ final class BitableUpsert {
         given.forEach(row -> rows.put(keyOf(row), row));
         String table = table(tableName, create);
         if (create) {
-            makeMissingFields(table, rows.values());
+            makeMissingFields(table, rows.values(), dates);
         }
         Map<String, JsonNode> existing = find(table, List.copyOf(rows.keySet()));
         ArrayNode created = JsonNodeFactory.instance.arrayNode();
@@ -79,7 +88,7 @@ final class BitableUpsert {
         int unchanged = 0;
         for (Map.Entry<String, Map<String, JsonNode>> row : rows.entrySet()) {
             JsonNode record = existing.get(row.getKey());
-            ObjectNode changes = changes(row.getValue(), record);
+            ObjectNode changes = changes(table, row.getValue(), record);
             if (record == null) {
                 created.addObject().set("fields", changes);
             } else if (!changes.isEmpty()) {
@@ -117,7 +126,7 @@ final class BitableUpsert {
                 .asText();
     }
 
-    private void makeMissingFields(String table, Collection<Map<String, JsonNode>> rows) {
+    private void makeMissingFields(String table, Collection<Map<String, JsonNode>> rows, Set<String> dates) {
         Set<String> present = new HashSet<>();
         items(at(ApiRequest.get(FIELDS), table), 100)
                 .forEach(field -> present.add(field.path("field_name").asText()));
@@ -128,8 +137,9 @@ final class BitableUpsert {
         samples.forEach((name, value) -> {
             if (!present.contains(name)) {
                 ObjectNode field = JsonNodeFactory.instance.objectNode();
-                field.put("field_name", name).put("type", typeFor(value));
-                if (typeFor(value) == NUMBER) {
+                int type = dates.contains(name) ? DATE : typeFor(value);
+                field.put("field_name", name).put("type", type);
+                if (type == NUMBER) {
                     field.putObject("property").put("formatter", "0.00");
                 }
                 client.call(at(ApiRequest.post(FIELDS), table).body(field));
@@ -169,14 +179,18 @@ final class BitableUpsert {
         return items;
     }
 
-    private static ObjectNode changes(Map<String, JsonNode> row, JsonNode record) {
+    private ObjectNode changes(String table, Map<String, JsonNode> row, JsonNode record) {
         ObjectNode changes = JsonNodeFactory.instance.objectNode();
         row.forEach((name, value) -> {
-            JsonNode present = record == null
+            BitableCell field = fields.named(client, app, table, name);
+            JsonNode cell = record == null
                     ? JsonNodeFactory.instance.nullNode()
-                    : plain(record.path("fields").path(name));
-            if (!same(value, present)) {
-                changes.set(name, value);
+                    : record.path("fields").path(name);
+            // the platform refuses the name of no field, and says so
+            JsonNode wanted = field == null ? value : field.write(value);
+            JsonNode present = field == null ? plain(cell) : field.write(field.read(cell));
+            if (!same(wanted, present)) {
+                changes.set(name, wanted);
             }
         });
         return changes;
@@ -232,12 +246,30 @@ final class BitableUpsert {
         return values;
     }
 
+    /** The columns that hold a point in time, which is a number once it is a cell. */
+    private static Set<String> dates(Object body) {
+        Set<String> dates = new HashSet<>();
+        for (Object row : body instanceof Iterable<?> several ? several : List.of(body)) {
+            ((Map<?, ?>) row).forEach((name, value) -> {
+                if (value instanceof Date || isPointInTime(value)) {
+                    dates.add(String.valueOf(name));
+                }
+            });
+        }
+        return dates;
+    }
+
+    private static boolean isPointInTime(Object value) {
+        return value instanceof TemporalAccessor time && time.isSupported(ChronoField.INSTANT_SECONDS);
+    }
+
     private static JsonNode cell(Object value) {
         if (value instanceof Date date) {
             return JsonNodeFactory.instance.numberNode(date.getTime());
         }
-        if (value instanceof TemporalAccessor time && time.isSupported(ChronoField.INSTANT_SECONDS)) {
-            return JsonNodeFactory.instance.numberNode(Instant.from(time).toEpochMilli());
+        if (isPointInTime(value)) {
+            return JsonNodeFactory.instance.numberNode(
+                    Instant.from((TemporalAccessor) value).toEpochMilli());
         }
         return FeishuConverters.toJson(value);
     }
@@ -245,9 +277,6 @@ final class BitableUpsert {
     private static int typeFor(JsonNode value) {
         if (value.isBoolean()) {
             return CHECKBOX;
-        }
-        if (value.isIntegralNumber() && value.longValue() > 100_000_000_000L) {
-            return DATE;
         }
         return value.isNumber() ? NUMBER : TEXT;
     }

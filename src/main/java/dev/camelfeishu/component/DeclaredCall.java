@@ -314,7 +314,7 @@ record DeclaredCall(
             request = request.query("page_size", String.valueOf(size));
         }
         if (body instanceof RequestBody.File file) {
-            request = request.file(file.part(), UploadedFile.of(exchange, UploadedFile.name(exchange, options)));
+            request = request.file(file.part(), UploadedFile.of(exchange, fileName(exchange, options)));
         }
         Iterator<JsonNode> bodies = body.of(exchange, options, platform, members);
         FeishuClient client = platform.client(exchange, options);
@@ -340,7 +340,7 @@ record DeclaredCall(
             return request;
         }
         String value = parameter.text(exchange, options);
-        if (value == null && parameter.name().equals(UploadedFile.NAME)) {
+        if (value == null && namesTheFile(parameter)) {
             value = UploadedFile.name(exchange, options);
         }
         require(parameter, value);
@@ -352,6 +352,22 @@ record DeclaredCall(
             case PART -> request.part(parameter.name(), value);
             default -> request.query(parameter.name(), value);
         };
+    }
+
+    /** Whether a part of the form is the file's name; some endpoints call it {@code name}. */
+    private static boolean namesTheFile(Parameter parameter) {
+        return parameter.name().equals(UploadedFile.NAME)
+                || parameter.place() == Parameter.Place.PART && parameter.name().equals("name");
+    }
+
+    private String fileName(Exchange exchange, FeishuConfiguration options) {
+        String name = UploadedFile.name(exchange, options);
+        for (Parameter parameter : parameters) {
+            if (name == null && namesTheFile(parameter)) {
+                name = parameter.text(exchange, options);
+            }
+        }
+        return name;
     }
 
     private void require(Parameter parameter, Object value) {

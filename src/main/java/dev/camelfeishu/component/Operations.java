@@ -14,6 +14,8 @@ final class Operations {
             List.of(new AnyCall()),
             ProgrammedOperations.ALL,
             // each one call of the catalog
+            ApprovalCalls.ALL,
+            BitableCalls.ALL,
             MessageCalls.ALL);
 
     private Operations() {}

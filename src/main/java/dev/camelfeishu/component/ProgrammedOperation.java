@@ -3,11 +3,12 @@ package dev.camelfeishu.component;
 import dev.camelfeishu.openapi.Endpoint;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Supplier;
 
 /**
  * An operation that is more than one endpoint of the catalog: code, with its page beside it.
  *
- * @param action what it does
+ * @param action makes what it does, for one endpoint
  */
 record ProgrammedOperation(
         String name,
@@ -21,7 +22,7 @@ record ProgrammedOperation(
         String bodyIn,
         String bodyOut,
         String errors,
-        Action action)
+        Supplier<Action> action)
         implements Operation {
 
     ProgrammedOperation {
@@ -46,7 +47,7 @@ record ProgrammedOperation(
             }
         }
         Parameter.check(name, parameters, configuration);
-        return action;
+        return action.get();
     }
 
     /** What the page of an operation says. */
@@ -122,6 +123,11 @@ record ProgrammedOperation(
         }
 
         ProgrammedOperation runs(Action action) {
+            return runsOneEach(() -> action);
+        }
+
+        /** Each endpoint has an action of its own, which may remember something. */
+        ProgrammedOperation runsOneEach(Supplier<Action> action) {
             return new ProgrammedOperation(
                     name,
                     description,

@@ -10,6 +10,7 @@ import static dev.camelfeishu.component.FeishuConstants.SENT_MESSAGE_ID;
 import static dev.camelfeishu.component.ProgrammedOperation.operation;
 
 import java.util.List;
+import org.apache.camel.Exchange;
 
 /** The operations that are more than one call, with what their pages say. */
 final class ProgrammedOperations {
@@ -115,6 +116,51 @@ final class ProgrammedOperations {
                             "A column without a widget, a required widget without a value, a value that does not fit"
                                     + " (named). What was refused is not sent again for ten minutes, unless the row has changed.")
                     .runs(ApprovalOperations::submit),
+            operation(
+                            "approval/create",
+                            "Creates an approval instance. Its uuid, when none is given, follows from the delivery's"
+                                    + " reference and the body; after a lost answer the instance is looked up by it, so that a"
+                                    + " delivery that is tried again creates nothing twice.")
+                    .calls("POST", "/open-apis/approval/v4/instances")
+                    .calls("GET", INSTANCE)
+                    .takes(Parameter.of("approval_code", Parameter.Place.MEMBER, false))
+                    .takes(new Parameter(
+                            "uuid", Parameter.Place.MEMBER, false, "Key of the instance, 1 to 64 characters", null))
+                    .callsAsAsked()
+                    .body(
+                            "The instance as the platform documents it: `approval_code`, `open_id` or `user_id`, `form` (JSON"
+                                    + " in a string, or a list of widgets), `node_approver_open_id_list` and the rest.",
+                            "The instance code, text.")
+                    .errors("A uuid that belongs to an instance of another definition.")
+                    .runs(ApprovalOperations::create),
+            operation(
+                            "approval/external-action",
+                            "Checks what Feishu calls back when somebody acts on an approval whose flow runs elsewhere. It"
+                                    + " stands first in a route from `platform-http:/webhook/…`, the definition's"
+                                    + " `action_callback_url`, which must answer within 10 seconds; then the new state is"
+                                    + " pushed. Calls nothing.")
+                    .setsHeaders(Exchange.HTTP_RESPONSE_CODE)
+                    .body(
+                            "The callback as it came. The settings `feishu.approval.callback-token` and `callback-key` are the"
+                                    + " definition's `action_callback_token` and `action_callback_key`.",
+                            "The action, a JSON tree: `action_type`, `action_context`, `user_id`, `approval_code`,"
+                                    + " `instance_id`, `task_id`, `reason`.")
+                    .errors("What does not come from Feishu is answered with 401, and the route ends.")
+                    .runs(ApprovalOperations::externalAction),
+            operation(
+                            "approval/subscribe",
+                            "Asks for the events of a definition's instances. Repeating it does no harm.")
+                    .calls("POST", DEFINITION + "/subscribe")
+                    .takes(Parameter.of("approval_code", Parameter.Place.PATH, true))
+                    .callsAsAsked()
+                    .body("Not read.", "Unchanged.")
+                    .runs(ApprovalOperations::subscribe),
+            operation("approval/unsubscribe", "Ends the events of a definition's instances. Repeating it does no harm.")
+                    .calls("POST", DEFINITION + "/unsubscribe")
+                    .takes(Parameter.of("approval_code", Parameter.Place.PATH, true))
+                    .callsAsAsked()
+                    .body("Not read.", "Unchanged.")
+                    .runs(ApprovalOperations::unsubscribe),
             operation("approval/get", "Reads an instance.")
                     .calls("GET", INSTANCE)
                     .body(
@@ -161,6 +207,7 @@ final class ProgrammedOperations {
                                     + " same text in the key field. Equal records are not written; records that no row"
                                     + " names stay.")
                     .calls("GET", TABLES)
+                    .calls("GET", FIELDS)
                     .calls("POST", RECORDS + "/search")
                     .calls("POST", RECORDS + "/batch_create")
                     .calls("POST", RECORDS + "/batch_update")
@@ -168,13 +215,12 @@ final class ProgrammedOperations {
                     .reads("create")
                     .callsAsAsked()
                     .body(
-                            "A row, or a list of rows: field name to text, number, boolean, date or list of text; null"
-                                    + " clears the cell.",
+                            "A row, or a list of rows: maps, field name to value. " + BitableCalls.VALUES,
                             "A map with `created`, `updated`, `unchanged`.")
                     .errors(
                             "No such table (without `create`); a row without a value in the key field. With `create` the"
                                     + " app also needs the scopes of making tables and fields.")
-                    .runs(BitableUpsert::run),
+                    .runsOneEach(BitableUpsert::action),
             operation(
                             "bitable/poll",
                             "Marks the rows of a pair that have changed in SQL, and now and then compares the keys of both"

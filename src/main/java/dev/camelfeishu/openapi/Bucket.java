@@ -1,12 +1,13 @@
 package dev.camelfeishu.openapi;
 
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.List;
 
 /**
  * When calls that share a limit may go. Within the published rates they go at once, up to the whole rate in a burst. When the
  * platform refuses some all the same (others use the same quota, or the limit is not published) they are spread out: the pace
- * falls by half of the share that was refused, four times a second at most, and rises by a tenth of the rate each second. Not
+ * falls by half of the share that was refused, four times a second at most, and rises by a fifth of the rate each second. Not
  * thread safe: its owner locks. Times are of the monotonic clock, in nanoseconds.
  */
 final class Bucket {
@@ -17,7 +18,7 @@ final class Bucket {
     private static final long JITTER = Duration.ofMillis(50).toNanos();
 
     private static final long BETWEEN_FALLS = Duration.ofMillis(250).toNanos();
-    private static final double RISE_EACH_SECOND = 0.1;
+    private static final double RISE_EACH_SECOND = 0.2;
     /** Weight of the newest call in the share of refused ones. */
     private static final double NEWEST = 1.0 / 16;
 
@@ -131,28 +132,40 @@ final class Bucket {
 
     /** The last calls of one rate: a new one is free when the oldest of them is a whole period ago. */
     private static final class Window {
-        private final long[] used;
+        private static final int FIRST_SIZE = 4;
+
+        private final int permits;
         private final long periodNanos;
+        /** A ring once it holds as many as are permitted; until then it grows. */
+        private long[] used;
+
         private int oldest;
         private int count;
 
         Window(Rate rate) {
-            this.used = new long[rate.permits()];
+            this.permits = rate.permits();
             this.periodNanos = rate.period().toNanos() + JITTER;
+            this.used = new long[Math.min(permits, FIRST_SIZE)];
         }
 
         long free(long now) {
-            return count < used.length ? now : later(now, used[oldest] + periodNanos);
+            return count < permits ? now : later(now, used[oldest] + periodNanos);
         }
 
         boolean isEmpty(long now) {
-            return count == 0 || now - used[(oldest + used.length - 1) % used.length] >= periodNanos;
+            return count == 0 || now - used[(oldest + count - 1) % count] >= periodNanos;
         }
 
         void use(long at) {
-            used[oldest] = at;
-            oldest = (oldest + 1) % used.length;
-            count = Math.min(count + 1, used.length);
+            if (count == permits) {
+                used[oldest] = at;
+                oldest = (oldest + 1) % permits;
+                return;
+            }
+            if (count == used.length) {
+                used = Arrays.copyOf(used, Math.min(permits, 2 * count));
+            }
+            used[count++] = at;
         }
     }
 }

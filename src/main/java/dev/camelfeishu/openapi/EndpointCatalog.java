@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -12,6 +13,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.regex.Pattern;
 
 /**
  * Every endpoint the gate may call, read from the public documentation. A path that is not here does not reach the wire.
@@ -21,6 +23,11 @@ public final class EndpointCatalog {
 
     private static final String RESOURCE = "/feishu/endpoints.json";
     private static final String SPECIAL_RATE = "特殊频控";
+
+    /** Where the special limit is told on the endpoint's page: files of documents, five a second. */
+    private static final List<Rate> MEDIA_RATE = List.of(new Rate(5, Duration.ofSeconds(1)));
+
+    private static final Pattern MEDIA = Pattern.compile("/open-apis/drive/v1/medias/(upload_.*|:file_token/download)");
 
     /** POSTs that change nothing: the documentation does not mark them. */
     private static final Set<String> READING_POSTS = Set.of(
@@ -126,7 +133,7 @@ public final class EndpointCatalog {
         return new Endpoint(
                 method,
                 path,
-                Rate.parse(rate),
+                MEDIA.matcher(path).matches() ? MEDIA_RATE : Rate.parse(rate),
                 rate.contains(SPECIAL_RATE),
                 texts(node.path("tokens")),
                 texts(node.path("scopes_any_of")),

@@ -6,7 +6,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 
@@ -27,7 +26,6 @@ public final class LocalTurns {
 
     private final ReentrantLock lock = new ReentrantLock();
     private final Map<String, EndpointLine> lines = new HashMap<>();
-    private final AtomicLong arrivals = new AtomicLong();
     private final Map<String, Bucket> targets = new LinkedHashMap<>(16, 0.75f, true) {
         private static final long serialVersionUID = 1L;
 
@@ -141,18 +139,13 @@ public final class LocalTurns {
         }
     }
 
-    /** A number that keeps a call's place when it waits again. */
-    long arrival() {
-        return arrivals.incrementAndGet();
-    }
-
     /**
      * Waits for a turn.
      *
      * @param endpoint what is called
      * @param variables its path variables, not encoded
      * @param request the call
-     * @param arrival its place in the line
+     * @param arrival its place among the waiting calls of its priority, unlike every other's
      * @param patience the longest the caller waits
      * @return the turn, or null when there is none in that time; a wait that surely is too long is not begun
      */

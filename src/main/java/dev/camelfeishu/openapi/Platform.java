@@ -5,6 +5,7 @@ import java.time.Clock;
 import java.util.Objects;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.atomic.AtomicLong;
 
 /** One Open Platform as all clients of it share it: connections, the catalog, the lines of writers. */
 final class Platform implements AutoCloseable {
@@ -18,6 +19,7 @@ final class Platform implements AutoCloseable {
     final MeterRegistry meters;
     final Clock clock;
     final WriterLine writers = new WriterLine();
+    private final AtomicLong arrivals = new AtomicLong();
     final ExecutorService background = Executors.newCachedThreadPool(task -> {
         var thread = new Thread(task, "feishu-token");
         thread.setDaemon(true);
@@ -37,6 +39,11 @@ final class Platform implements AutoCloseable {
         this.budget = budget;
         this.meters = Objects.requireNonNull(meters, "meters");
         this.clock = clock;
+    }
+
+    /** A number that says which of two calls came first. */
+    long arrival() {
+        return arrivals.incrementAndGet();
     }
 
     @Override

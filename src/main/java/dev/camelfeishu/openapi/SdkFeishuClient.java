@@ -33,6 +33,9 @@ public final class SdkFeishuClient implements FeishuClient, AutoCloseable {
     /** Urgent messages ring again with every call, although they are sent with PATCH. */
     private static final String URGENT = "/open-apis/im/v1/messages/:message_id/urgent_";
 
+    /** The documentation wants a JSON body in spite of the method. */
+    private static final Set<String> GETS_WITH_BODY = Set.of("/open-apis/approval/v4/external_tasks");
+
     /** Uploads that nobody sees before another call uses their key; a second one leaves an unused file at most. */
     private static final Set<String> UNSEEN_UPLOADS = Set.of(
             "/approval/openapi/v2/file/upload",
@@ -193,7 +196,7 @@ public final class SdkFeishuClient implements FeishuClient, AutoCloseable {
                     || KEYS.stream().anyMatch(this::keyed);
             this.credential = credential();
             this.deadline = Deadline.in(request.deadline());
-            this.arrival = turns.arrival();
+            this.arrival = platform.arrival();
         }
 
         private byte[] bytes() {
@@ -203,7 +206,7 @@ public final class SdkFeishuClient implements FeishuClient, AutoCloseable {
             if (!request.parts().isEmpty()) {
                 throw rejected("it has a JSON body and a form", "Send one of them.");
             }
-            if (request.method().equals("GET")) {
+            if (request.method().equals("GET") && !GETS_WITH_BODY.contains(endpoint.path())) {
                 throw rejected("a GET has no body", "Put the values into the query.");
             }
             try {
@@ -302,21 +305,7 @@ public final class SdkFeishuClient implements FeishuClient, AutoCloseable {
 
     private Reply inTurn(Call call) {
         try {
-            var written = WriterLine.written(call.endpoint, call.path.variables(), call.reading);
-            if (written == null) {
-                return attempts(call);
-            }
-            var start = System.nanoTime();
-            try (var place = platform.writers.enter(written, call.request.priority(), call.deadline)) {
-                waited(call, Duration.ofNanos(System.nanoTime() - start));
-                if (place == null) {
-                    throw call.late(
-                            "other calls were writing to the same " + written.substring(0, written.lastIndexOf(' '))
-                                    + " until the deadline",
-                            "Try again later, or write more at once.");
-                }
-                return attempts(call);
-            }
+            return attempts(call);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw call.late("the calling thread was interrupted", "Try again.");
@@ -327,35 +316,18 @@ public final class SdkFeishuClient implements FeishuClient, AutoCloseable {
         var replayed = false;
         var lookUps = 0;
         for (var attempt = 0; ; attempt++) {
-            var token = token(call);
-            var turn = turn(call);
-            if (turn.waited().compareTo(TOKEN_AGES) > 0) {
-                token = token(call);
-            }
-            var left = call.deadline.left();
-            if (left.isZero()) {
-                throw call.late("its deadline passed before it could be sent", "Try again later.");
-            }
-            spend(call);
-            var answer = platform.wire.send(call.message, token, left);
-            var reply = replies.read(answer, call.endpoint, app.appSecret(), token);
+            var sent = sent(call);
+            var reply = sent.reply();
             if (reply instanceof Reply.Success success) {
                 if (call.wantsFile) {
                     throw call.rejected("the answer is JSON where a file was expected", "Use call for this endpoint.");
                 }
-                turn.accepted();
                 return success;
             }
             if (reply instanceof Reply.File) {
-                turn.accepted();
                 return reply;
             }
             var failure = (Reply.Failure) reply;
-            if (failure.reaction() == Reaction.WAIT_FOR_RATE || failure.code() == ErrorCodes.DATA_NOT_READY) {
-                turn.refused(failure.code(), failure.retryAfter());
-            } else {
-                turn.accepted();
-            }
             if (!call.reading && !failure.reaction().withoutEffect()) {
                 call.maybeDone = true;
             }
@@ -363,7 +335,7 @@ public final class SdkFeishuClient implements FeishuClient, AutoCloseable {
                     && call.credential != null
                     && !replayed
                     && Form.available(call.request.parts())) {
-                call.credential.drop(token);
+                call.credential.drop(sent.token());
                 replayed = true;
                 continue;
             }
@@ -380,7 +352,7 @@ public final class SdkFeishuClient implements FeishuClient, AutoCloseable {
                     .counter("feishu.api.retries", "endpoint", call.endpoint.name())
                     .increment();
             // the wait that the platform names is kept by the whole line, this call's next turn included
-            if (failure.retryAfter() == null) {
+            if (failure.retryAfter() == null || failure.retryAfter().isZero()) {
                 Deadline.sleep(pause);
             }
             if (looksUp) {
@@ -391,6 +363,50 @@ public final class SdkFeishuClient implements FeishuClient, AutoCloseable {
                 call.maybeDone = false;
             }
         }
+    }
+
+    /** One sending of a call, and the token it carried. */
+    private record Sent(Reply reply, String token) {}
+
+    /** Sends a call when its turn has come: as the only writer where there may be one only, within the rates. */
+    private Sent sent(Call call) throws InterruptedException {
+        var written = WriterLine.written(call.endpoint, call.path.variables(), call.reading);
+        if (written == null) {
+            return sentInTurn(call);
+        }
+        var start = System.nanoTime();
+        try (var place = platform.writers.enter(written, call.request.priority(), call.arrival, call.deadline)) {
+            waited(call, Duration.ofNanos(System.nanoTime() - start));
+            if (place == null) {
+                throw call.late(
+                        "other calls were writing to the same " + written.substring(0, written.lastIndexOf(' '))
+                                + " until the deadline",
+                        "Try again later, or write more at once.");
+            }
+            return sentInTurn(call);
+        }
+    }
+
+    private Sent sentInTurn(Call call) throws InterruptedException {
+        var token = token(call);
+        var turn = turn(call);
+        if (turn.waited().compareTo(TOKEN_AGES) > 0) {
+            token = token(call);
+        }
+        var left = call.deadline.left();
+        if (left.isZero()) {
+            throw call.late("its deadline passed before it could be sent", "Try again later.");
+        }
+        spend(call);
+        var answer = platform.wire.send(call.message, token, left);
+        var reply = replies.read(answer, call.endpoint, app.appSecret(), token);
+        if (reply instanceof Reply.Failure failure
+                && (failure.reaction() == Reaction.WAIT_FOR_RATE || failure.code() == ErrorCodes.DATA_NOT_READY)) {
+            turn.refused(failure.code(), failure.retryAfter());
+        } else {
+            turn.accepted();
+        }
+        return new Sent(reply, token);
     }
 
     /** Asks whether the call was carried out; what it would have answered then, else empty. */

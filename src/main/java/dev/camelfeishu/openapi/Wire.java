@@ -28,7 +28,7 @@ import java.util.concurrent.TimeUnit;
  * exactly once. Left to itself the SDK repeats calls that carry no token, turns some answers into exceptions without a
  * status, may log bodies, and holds every file in memory; therefore it is shown an empty answer always, and the true one goes
  * past it, in the {@link Attempt} that travels as its request body. Files go through the same HTTP client, the one packed in
- * the SDK, as streams.
+ * the SDK, as streams. A GET with a body, which that client refuses, goes through the JDK's ({@link BodiedGet}).
  */
 final class Wire implements AutoCloseable {
 
@@ -43,7 +43,7 @@ final class Wire implements AutoCloseable {
     private static final Duration IDLE = Duration.ofSeconds(30);
 
     private static final int CONNECTIONS = 32;
-    private static final int LARGEST_ANSWER = 32 * 1024 * 1024;
+    static final int LARGEST_ANSWER = 32 * 1024 * 1024;
     private static final MediaType JSON = MediaType.get("application/json; charset=utf-8");
     private static final Set<AccessTokenType> NO_TOKEN = Set.of(AccessTokenType.None);
     private static final Set<AccessTokenType> TENANT_TOKEN = Set.of(AccessTokenType.Tenant);
@@ -82,6 +82,7 @@ final class Wire implements AutoCloseable {
     }
 
     private final OkHttpClient http;
+    private final BodiedGet bodied = new BodiedGet(CONNECT);
     private final Config open;
     private final Config www;
 
@@ -156,6 +157,12 @@ final class Wire implements AutoCloseable {
     }
 
     private Answer exchange(RawRequest raw, Attempt attempt) {
+        return attempt.message.method().equals("GET") && attempt.message.json() != null
+                ? bodied.exchange(raw.getReqUrl(), raw.getHeaders(), attempt.message.json(), attempt.timeout)
+                : packed(raw, attempt);
+    }
+
+    private Answer packed(RawRequest raw, Attempt attempt) {
         var message = attempt.message;
         var body = message.form().isEmpty() ? json(message) : Form.of(message.form());
         var request = new Request.Builder()

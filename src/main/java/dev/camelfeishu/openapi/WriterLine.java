@@ -4,7 +4,6 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicLong;
 
 /**
  * One writer at a time for each Bitable table and for the members of each group: the platform refuses concurrent ones (1254291,
@@ -35,7 +34,6 @@ final class WriterLine {
     }
 
     private final Map<String, Line> lines = new ConcurrentHashMap<>();
-    private final AtomicLong arrivals = new AtomicLong();
 
     /** What a call writes to that takes one writer only, or null. */
     static String written(Endpoint endpoint, Map<String, String> variables, boolean reading) {
@@ -49,8 +47,13 @@ final class WriterLine {
         return path.startsWith(MEMBERS) ? "members of group " + variables.get("chat_id") : null;
     }
 
-    /** Waits for the head of the line; null when the deadline passes before. */
-    Place enter(String written, Priority priority, Deadline deadline) throws InterruptedException {
+    /**
+     * Waits for the head of the line.
+     *
+     * @param arrival its place among the waiting calls of its priority, unlike every other's
+     * @return null when the deadline passes before
+     */
+    Place enter(String written, Priority priority, long arrival, Deadline deadline) throws InterruptedException {
         var line = lines.compute(written, (w, known) -> {
             var joined = known == null ? new Line() : known;
             joined.standing++;
@@ -58,7 +61,7 @@ final class WriterLine {
         });
         var entered = false;
         try {
-            entered = enter(line, priority, deadline);
+            entered = enter(line, priority, arrival, deadline);
         } finally {
             if (!entered) {
                 forget(written);
@@ -67,8 +70,8 @@ final class WriterLine {
         return entered ? () -> leave(written, line) : null;
     }
 
-    private boolean enter(Line line, Priority priority, Deadline deadline) throws InterruptedException {
-        var waiter = new Waiter(arrivals.incrementAndGet(), new CountDownLatch(1));
+    private boolean enter(Line line, Priority priority, long arrival, Deadline deadline) throws InterruptedException {
+        var waiter = new Waiter(arrival, new CountDownLatch(1));
         synchronized (line) {
             if (!line.taken) {
                 line.taken = true;

@@ -97,6 +97,11 @@ public final class RequiredSettings {
                 "SPRING_DATASOURCE_URL",
                 "jdbc:postgresql:.+",
                 "jdbc:postgresql://host:5432/database");
+        matches(
+                "feishu.monthly-budget",
+                "feishu.monthly-budget",
+                "\\d{1,15}",
+                "a number of calls, or 0 when it is unknown");
         duration("feishu.retention", "feishu.retention");
         duration("orders.sync-period", "ORDERS_SYNC_PERIOD");
         duration("orders.probe-period", "ORDERS_PROBE_PERIOD");

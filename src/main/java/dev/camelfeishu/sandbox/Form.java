@@ -2,6 +2,8 @@ package dev.camelfeishu.sandbox;
 
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 import java.util.Optional;
 
 /** The parts of a body of {@code multipart/form-data}. Large ones are on disk, none is held in memory as a whole. */
@@ -31,9 +33,9 @@ public interface Form {
 
     private static String read(Part part) {
         try (InputStream in = part.open()) {
-            return new String(in.readNBytes(4096), java.nio.charset.StandardCharsets.UTF_8);
+            return new String(in.readNBytes(4096), StandardCharsets.UTF_8);
         } catch (IOException e) {
-            throw new java.io.UncheckedIOException("a part of the form cannot be read", e);
+            throw new UncheckedIOException("a part of the form cannot be read", e);
         }
     }
 }

@@ -46,7 +46,9 @@ final class Platform extends HttpServlet {
         boolean form = String.valueOf(request.getContentType()).startsWith("multipart/form-data");
         byte[] body = form ? new byte[0] : request.getInputStream().readNBytes(MAX_BODY + 1);
         String path = request.getRequestURI();
-        boolean api = path.equals("/open-apis") || path.startsWith("/open-apis/");
+        // the upload of approval files is on another host of the platform, which here is the same
+        boolean api =
+                path.equals("/open-apis") || path.startsWith("/open-apis/") || path.startsWith("/approval/openapi/");
         Gate.Outcome outcome;
         try {
             if (body.length > MAX_BODY) {

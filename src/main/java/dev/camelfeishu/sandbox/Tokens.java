@@ -65,7 +65,7 @@ public final class Tokens {
         return issued;
     }
 
-    public boolean valid(String token) {
+    boolean valid(String token) {
         return Boolean.TRUE.equals(database.jdbc()
                 .queryForObject(
                         "select exists (select from sandbox.token where token = ? and expires_at > ?)",

@@ -35,7 +35,9 @@ class BitableUpsertTest {
     void aTableWithOneRecord() {
         fake.feishu
                 .on("GET " + TABLES, "{'data': {'items': [{'table_id': 'tbl1', 'name': 'Purchase Orders'}]}}")
-                .on("GET " + FIELDS, "{'data': {'items': [{'field_name': 'PO'}, {'field_name': 'Amount'}]}}")
+                .on(
+                        "GET " + FIELDS,
+                        "{'data': {'items': [{'field_name': 'PO', 'type': 1}, {'field_name': 'Amount', 'type': 2}]}}")
                 .on("POST " + FIELDS, "{}")
                 .on("POST " + TABLES, "{'data': {'table_id': 'tblNew'}}")
                 .on(
@@ -205,7 +207,7 @@ class BitableUpsertTest {
         FeishuEndpoint endpoint = fake.endpoint(uri);
         Exchange exchange = new DefaultExchange(endpoint.getCamelContext());
         exchange.getMessage().setBody(body);
-        BitableUpsert.run(exchange, endpoint.getConfiguration(), endpoint.platform());
+        BitableUpsert.action().run(exchange, endpoint.getConfiguration(), endpoint.platform());
         return exchange.getMessage().getBody();
     }
 

@@ -154,6 +154,22 @@ class FeishuRouteTest {
     }
 
     @Test
+    void aRemovedCommandFreesItsName() throws Exception {
+        start(routes -> {
+            routes.from("feishu:command/hello").routeId("hello").log("${body}");
+            routes.from("feishu:command/*").routeId("others").log("${body}");
+        });
+        assertThat(fake.journal.deliver(Events.message("p2p", "/hello you", "")))
+                .containsExactly("hello");
+
+        camel.getRouteController().stopRoute("hello");
+        camel.removeRoute("hello");
+
+        assertThat(fake.journal.deliver(Events.message("p2p", "/hello you", "")))
+                .containsExactly("others");
+    }
+
+    @Test
     void aPersonsWishIsTriedOnceAndAnEventOften() throws Exception {
         start(routes -> {
             routes.from("feishu:command/hello").routeId("command").log("${body}");

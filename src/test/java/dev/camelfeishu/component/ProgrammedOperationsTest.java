@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.camelfeishu.sandbox.RunningSandbox;
+import java.time.Instant;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.DisplayName;
@@ -53,6 +55,40 @@ class ProgrammedOperationsTest {
                 .at("/items/0");
         assertThat(card.path("updated").asBoolean()).isTrue();
         assertThat(card.at("/body/content").asText()).doesNotContain("the first cause");
+    }
+
+    @Test
+    @DisplayName("a large whole number makes a number field, a point in time a date field")
+    void fieldTypes() {
+        String app = feishu.sandbox()
+                .get("/sandbox/info")
+                .body()
+                .at("/base/app_token")
+                .asText();
+
+        feishu.run(
+                "bitable/upsert?app=" + app + "&table=Types&key=Number&create=true",
+                Map.of(),
+                Map.of("Number", "A-1", "Barcode", 6901234567892L, "At", Instant.ofEpochMilli(1_700_000_000_000L)));
+
+        JsonNode tables = feishu.sandbox()
+                .api("GET", "/open-apis/bitable/v1/apps/" + app + "/tables", null)
+                .data()
+                .path("items");
+        String table = tables.valueStream()
+                .filter(one -> one.path("name").asText().equals("Types"))
+                .findFirst()
+                .orElseThrow()
+                .path("table_id")
+                .asText();
+        Map<String, Integer> types = new HashMap<>();
+        feishu.sandbox()
+                .api("GET", "/open-apis/bitable/v1/apps/" + app + "/tables/" + table + "/fields", null)
+                .data()
+                .path("items")
+                .forEach(field -> types.put(
+                        field.path("field_name").asText(), field.path("type").asInt()));
+        assertThat(types).containsEntry("Barcode", 2).containsEntry("At", 5);
     }
 
     @Test

@@ -95,4 +95,13 @@ class EndpointCatalogTest {
         assertThat(catalog.match("TRACE", "/open-apis/im/v1/messages")).isEmpty();
         assertThat(catalog.nearest("POST", "/open-apis/im/v1/message")).isEqualTo("POST /open-apis/im/v1/messages");
     }
+
+    @Test
+    void files_of_documents_have_the_rate_that_their_pages_tell() {
+        var upload = catalog.match("POST", "/open-apis/drive/v1/medias/upload_all")
+                .orElseThrow()
+                .endpoint();
+        assertThat(upload.rates()).containsExactly(new Rate(5, Duration.ofSeconds(1)));
+        assertThat(upload.specialRate()).isTrue();
+    }
 }

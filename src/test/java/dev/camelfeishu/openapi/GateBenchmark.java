@@ -132,7 +132,7 @@ public final class GateBenchmark {
         return last - first <= ALLOWED_GROWTH;
     }
 
-    /** Most of the calls ask for the bot; every tenth goes to another custom bot, each of which has a limit of its own. */
+    /** Most of the calls ask for the bot; every hundredth goes to another custom bot, each of which has a limit of its own. */
     private static void run(FeishuClient gate, AtomicInteger done, int until) throws InterruptedException {
         var threads = Executors.newFixedThreadPool(THREADS);
         var finished = new CountDownLatch(THREADS);
@@ -140,7 +140,7 @@ public final class GateBenchmark {
             threads.execute(() -> {
                 for (var n = done.getAndIncrement(); n < until; n = done.getAndIncrement()) {
                     gate.call(
-                            n % 10 == 0
+                            n % 100 == 0
                                     ? ApiRequest.post("/open-apis/bot/v2/hook/:token")
                                             .with("token", "hook-" + n)
                                     : ApiRequest.get(PATH));

@@ -15,6 +15,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -27,6 +28,7 @@ class LocalTurnsTest {
             ApiRequest.post("/open-apis/bitable/v1/apps/:app_token/tables/:table_id/fields");
 
     private final EndpointCatalog catalog = EndpointCatalog.packed();
+    private final AtomicLong arrivals = new AtomicLong();
     private final LocalTurns turns = new LocalTurns();
     private final ExecutorService callers = Executors.newCachedThreadPool();
 
@@ -184,7 +186,7 @@ class LocalTurnsTest {
                 endpoint,
                 Map.of("message_id", "om_1", "app_token", "b", "table_id", "t"),
                 request,
-                turns.arrival(),
+                arrivals.incrementAndGet(),
                 patience);
     }
 }

@@ -315,4 +315,22 @@ class RepliesTest {
         e.printStackTrace(new PrintWriter(said, true));
         said.append(String.valueOf(e.hint())).append('\n');
     }
+
+    @Test
+    void the_one_get_that_wants_a_body_has_it() throws IOException {
+        platform.next(json(200, "{\"code\":0,\"data\":{\"data\":[]}}"));
+        var tasks = JsonNodeFactory.instance.objectNode();
+        tasks.putArray("approval_codes").add("A-1");
+
+        var response = client.call(ApiRequest.get("/open-apis/approval/v4/external_tasks")
+                .query("page_size", "10")
+                .body(tasks));
+
+        assertThat(response.data().path("data").isArray()).isTrue();
+        var seen = platform.calls.get(platform.calls.size() - 1);
+        assertThat(seen.method()).isEqualTo("GET");
+        assertThat(seen.uri()).isEqualTo("/open-apis/approval/v4/external_tasks?page_size=10");
+        assertThat(seen.authorization()).startsWith("Bearer t-");
+        assertThat(platform.parse(seen.text())).isEqualTo(tasks);
+    }
 }

@@ -137,10 +137,10 @@ class WriterLineTest {
     @Test
     void a_line_nobody_stands_in_is_forgotten() throws Exception {
         var lines = new WriterLine();
-        try (var place = lines.enter("t", Priority.NORMAL, Deadline.in(Duration.ofSeconds(1)))) {
+        try (var place = lines.enter("t", Priority.NORMAL, 1, Deadline.in(Duration.ofSeconds(1)))) {
             assertThat(place).isNotNull();
             var second =
-                    callers.submit(() -> lines.enter("t", Priority.INTERACTIVE, Deadline.in(Duration.ofMillis(50))));
+                    callers.submit(() -> lines.enter("t", Priority.INTERACTIVE, 2, Deadline.in(Duration.ofMillis(50))));
             assertThat(second.get(5, TimeUnit.SECONDS)).isNull();
             assertThat(lines.size()).isEqualTo(1);
         }
@@ -152,14 +152,15 @@ class WriterLineTest {
         var lines = new WriterLine();
         var order = java.util.Collections.synchronizedList(new ArrayList<Priority>());
         var results = new ArrayList<Future<?>>();
-        try (var head = lines.enter("t", Priority.NORMAL, Deadline.in(Duration.ofSeconds(5)))) {
+        try (var head = lines.enter("t", Priority.NORMAL, 1, Deadline.in(Duration.ofSeconds(5)))) {
             assertThat(head).isNotNull();
             for (var priority : java.util.List.of(
                     Priority.BULK, Priority.BULK, Priority.NORMAL, Priority.INTERACTIVE, Priority.INTERACTIVE)) {
+                var arrival = results.size() + 2L;
                 var stands = new CountDownLatch(1);
                 results.add(callers.submit(() -> {
                     stands.countDown();
-                    try (var place = lines.enter("t", priority, Deadline.in(Duration.ofSeconds(10)))) {
+                    try (var place = lines.enter("t", priority, arrival, Deadline.in(Duration.ofSeconds(10)))) {
                         assertThat(place).isNotNull();
                         order.add(priority);
                     }

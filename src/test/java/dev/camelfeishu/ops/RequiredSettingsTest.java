@@ -191,6 +191,8 @@ class RequiredSettingsTest {
         "feishu.webhook-port, 0, WEBHOOK_PORT",
         "spring.datasource.url, postgres://host/db, SPRING_DATASOURCE_URL",
         "feishu.locale, de, feishu.locale",
+        "feishu.monthly-budget, 10k, feishu.monthly-budget",
+        "feishu.monthly-budget, -1, feishu.monthly-budget",
         "ops.username, me, OPS_USERNAME"
     })
     void namesTheMalformedSetting(String key, String value, String variable) {

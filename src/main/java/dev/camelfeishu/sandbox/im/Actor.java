@@ -22,6 +22,11 @@ record Actor(String id, Person person) {
         return bot() ? "app_id" : "open_id";
     }
 
+    /** The same one, as the endpoints of groups know it. */
+    ChatOperator operator() {
+        return new ChatOperator(person);
+    }
+
     boolean sent(Message message) {
         return message.sender().equals(id) && message.byBot() == bot();
     }

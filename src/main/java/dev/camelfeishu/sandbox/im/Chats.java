@@ -58,11 +58,6 @@ public final class Chats {
         return members(chat).stream().anyMatch(member -> !member.colleague());
     }
 
-    /** Whether the group is the actor's own. */
-    boolean owns(Chat chat, Actor actor) {
-        return !chat.p2p() && (actor.bot() ? chat.owner() == null : actor.id().equals(chat.owner()));
-    }
-
     /** @return the chat that was created with the uuid in the last ten hours, or empty, in which case {@link #created} follows */
     Optional<Chat> claim(String uuid) {
         long now = System.currentTimeMillis();

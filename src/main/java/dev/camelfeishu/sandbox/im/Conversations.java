@@ -86,6 +86,35 @@ public final class Conversations {
         }
     }
 
+    /** @throws Denial 232009 for a group that is dissolved, 230002 when the actor is not in the chat */
+    void active(Actor actor, Chat chat) {
+        if (chat.dissolved()) {
+            throw new Denial(232009);
+        }
+        member(actor, chat);
+    }
+
+    /** Whether a setting of the group leaves something to everybody, or the actor is its owner or one of its managers. */
+    boolean may(Actor actor, Chat chat, String setting) {
+        return chat.p2p()
+                || chat.setting(setting).equals("all_members")
+                || actor.operator().manages(chat, chats);
+    }
+
+    /** Adds a message; in a group of threads one that answers none begins a thread. */
+    Message add(Chat chat, Messages.Draft draft) {
+        Message added = messages.add(draft);
+        if (draft.threadId() != null || !threads(chat)) {
+            return added;
+        }
+        messages.thread(added);
+        return messages.find(added.id()).orElseThrow();
+    }
+
+    static boolean threads(Chat chat) {
+        return !chat.p2p() && chat.setting("group_message_type").equals("thread");
+    }
+
     /** @throws Refusal 230020 when more than five messages a second go to the chat, card or whatever the key names */
     void limit(String key) {
         if (exceeds(key)) {
@@ -124,9 +153,13 @@ public final class Conversations {
         return chats.direct(person).orElseThrow(() -> new Denial(230013));
     }
 
-    /** Whether the sender may write in the chat. */
+    /** @throws Denial 232009, 230002, 230018 or 230038 when the sender may not write in the chat */
     void open(Actor sender, Chat chat) {
-        member(sender, chat);
+        active(sender, chat);
+        boolean moderator = !sender.bot() && chats.moderators(chat).contains(sender.person());
+        if (!moderator && !may(sender, chat, "moderation_permission")) {
+            throw new Denial(230018);
+        }
         if (chat.p2p() && chats.external(chat)) {
             throw new Denial(230038);
         }

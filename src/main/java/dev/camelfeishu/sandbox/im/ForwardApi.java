@@ -14,6 +14,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Supplier;
 
 /**
  * One message, several in one, or a whole thread sent on to a chat or thread.
@@ -57,8 +58,12 @@ public final class ForwardApi implements Api {
             throw new Denial(230061);
         }
         Message sent = once(call, target, () -> {
-            Message added = messages.add(target.draft(
-                    conversations.bot(), message.msgType(), new Content.Sent(message.content(), message.mentions())));
+            Message added = conversations.add(
+                    target.chat(),
+                    target.draft(
+                            conversations.bot(),
+                            message.msgType(),
+                            new Content.Sent(message.content(), message.mentions())));
             if (message.merged()) {
                 messages.merge(added, messages.inside(message.id()));
             }
@@ -124,7 +129,8 @@ public final class ForwardApi implements Api {
     }
 
     private Message merged(Conversations.Target target, List<Message> inside) {
-        Message upper = messages.add(target.draft(conversations.bot(), "merge_forward", Content.merged()));
+        Message upper =
+                conversations.add(target.chat(), target.draft(conversations.bot(), "merge_forward", Content.merged()));
         messages.merge(upper, inside);
         return upper;
     }
@@ -145,7 +151,7 @@ public final class ForwardApi implements Api {
     }
 
     /** The same uuid sends one message to one target within an hour. */
-    private Message once(Call call, Conversations.Target target, java.util.function.Supplier<Message> send) {
+    private Message once(Call call, Conversations.Target target, Supplier<Message> send) {
         String uuid = Conversations.uuid(call.query("uuid", ""));
         String key = uuid.isEmpty() ? "" : "to " + target.key() + " " + uuid;
         return database.inTransaction(() -> messages.once(key, () -> {

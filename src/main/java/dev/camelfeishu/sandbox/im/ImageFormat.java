@@ -5,6 +5,7 @@ import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.Iterator;
+import java.util.Locale;
 import java.util.Optional;
 import javax.imageio.ImageIO;
 import javax.imageio.ImageReader;
@@ -78,7 +79,7 @@ enum ImageFormat {
     String contentType() {
         return switch (this) {
             case ICO -> "image/x-icon";
-            default -> "image/" + name().toLowerCase(java.util.Locale.ROOT);
+            default -> "image/" + name().toLowerCase(Locale.ROOT);
         };
     }
 }

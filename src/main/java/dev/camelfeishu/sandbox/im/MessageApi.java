@@ -122,7 +122,8 @@ public final class MessageApi implements Api {
         Message message = database.inTransaction(() -> messages.once(uuid, () -> {
             conversations.limit("chat " + chat.id());
             Messages.Draft draft = Messages.Draft.of(chat, sender, msgType, sent);
-            Message added = messages.add(parent == null ? draft : below(draft, parent, inThread));
+            Message added = conversations.add(
+                    chat, parent == null ? draft : below(draft, parent, inThread || Conversations.threads(chat)));
             if (added.card()) {
                 cards.sent(body.path("content").asText(), added);
             }
@@ -226,6 +227,9 @@ public final class MessageApi implements Api {
             if (!actor.sent(message)) {
                 throw new Refusal(400, 230012, "The bot is not the sender of the message.");
             }
+            if (conversations.chat(message).dissolved()) {
+                throw new Denial(232009);
+            }
             if (message.olderThan(CARD_AGE)) {
                 throw new Denial(230031);
             }
@@ -263,7 +267,7 @@ public final class MessageApi implements Api {
             if (message.deleted()) {
                 throw new Denial(230110);
             }
-            conversations.member(conversations.bot(), conversations.chat(message));
+            conversations.open(conversations.bot(), conversations.chat(message));
             if (!message.byBot()) {
                 throw new Denial(230071);
             }

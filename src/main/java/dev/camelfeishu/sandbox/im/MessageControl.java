@@ -8,6 +8,7 @@ import dev.camelfeishu.sandbox.Control;
 import dev.camelfeishu.sandbox.Json;
 import dev.camelfeishu.sandbox.People;
 import dev.camelfeishu.sandbox.Person;
+import dev.camelfeishu.sandbox.Refusal;
 import dev.camelfeishu.sandbox.Routes;
 import dev.camelfeishu.sandbox.SandboxDatabase;
 
@@ -93,7 +94,7 @@ public final class MessageControl implements Api {
         return messages.find(call.variable("message_id")).orElseThrow(MessageControl::unknown);
     }
 
-    private static dev.camelfeishu.sandbox.Refusal unknown() {
+    private static Refusal unknown() {
         return Control.bad("There is no message with this message_id.");
     }
 

@@ -79,7 +79,11 @@ public final class PinApi implements Api {
 
     private Message message(Actor operator, String id) {
         Message message = messages.find(id).orElseThrow(() -> Content.invalid("message_id is unknown"));
-        conversations.member(operator, conversations.chat(message));
+        Chat chat = conversations.chat(message);
+        conversations.active(operator, chat);
+        if (!conversations.may(operator, chat, "pin_manage_setting")) {
+            throw new Denial(230046);
+        }
         if (conversations.exceeds("pin " + id)) {
             throw new Denial(230047);
         }

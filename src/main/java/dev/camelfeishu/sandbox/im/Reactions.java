@@ -64,11 +64,11 @@ public final class Reactions {
         this.pushes = pushes;
     }
 
-    /** @throws Denial 231001, 231003, 230110, 231002 or 231017 */
+    /** @throws Denial 231001, 231003, 232009, 230110, 231002 or 231017 */
     Reaction add(Actor operator, String messageId, String emoji) {
         known(emoji);
         return database.inTransaction(() -> {
-            Message message = reachable(operator, messageId, 231002);
+            Message message = active(operator, messageId);
             if (message.msgType().equals("system")) {
                 throw new Denial(231017);
             }
@@ -91,10 +91,10 @@ public final class Reactions {
         });
     }
 
-    /** @throws Denial 231003, 230110, 231002, 231011, 231010 or 231007 */
+    /** @throws Denial 231003, 232009, 230110, 231002, 231011, 231010 or 231007 */
     Reaction remove(Actor operator, String messageId, String reactionId) {
         return database.inTransaction(() -> {
-            Message message = reachable(operator, messageId, 231002);
+            Message message = active(operator, messageId);
             Reaction reaction =
                     select("reaction_id = ?", reactionId).stream().findFirst().orElseThrow(() -> new Denial(231011));
             if (!reaction.messageId().equals(messageId)) {
@@ -133,6 +133,14 @@ public final class Reactions {
         if (!EMOJIS.contains(emoji)) {
             throw new Denial(231001);
         }
+    }
+
+    private Message active(Actor operator, String messageId) {
+        Message message = messages.find(messageId).orElseThrow(() -> new Denial(231003));
+        if (conversations.chat(message).dissolved()) {
+            throw new Denial(232009);
+        }
+        return reachable(operator, messageId, 231002);
     }
 
     /** @throws Denial 231003, 230110 or, for somebody outside the chat, {@code outside} */

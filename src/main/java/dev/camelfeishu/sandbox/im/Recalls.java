@@ -6,10 +6,14 @@ import dev.camelfeishu.sandbox.Pushes;
 import dev.camelfeishu.sandbox.SandboxProperties;
 import java.time.Duration;
 
-/** Takes messages back, and tells the bot of it where it is in the chat. */
+/**
+ * Takes messages back, and tells the bot of it where it is in the chat.
+ *
+ * <p>Not documented, and so chosen: what the creator of a group recalls is told as {@code group_manager}.
+ */
 public final class Recalls {
-    /** How old a message may be that the owner of the group recalls. */
-    private static final Duration BY_OWNER = Duration.ofDays(365);
+    /** How old a message may be that the owner, a manager or the creator of the group recalls. */
+    private static final Duration BY_OTHERS = Duration.ofDays(365);
 
     private final Messages messages;
     private final Conversations conversations;
@@ -39,15 +43,17 @@ public final class Recalls {
             throw new Denial(230054);
         }
         Chat chat = conversations.chat(message);
-        conversations.member(actor, chat);
+        conversations.active(actor, chat);
         boolean own = actor.sent(message);
-        if (!own && !chats.owns(chat, actor)) {
+        boolean manages = actor.operator().manages(chat, chats) || actor.id().equals(chat.createdBy());
+        if (!own && (chat.p2p() || !manages)) {
             throw new Denial(230026);
         }
-        if (message.olderThan(own ? properties.recallWindow() : BY_OWNER)) {
+        if (message.olderThan(own ? properties.recallWindow() : BY_OTHERS)) {
             throw new Denial(230009);
         }
-        delete(chat, message, own ? "message_owner" : "group_owner");
+        String other = actor.operator().owns(chat) ? "group_owner" : "group_manager";
+        delete(chat, message, own ? "message_owner" : other);
     }
 
     void delete(Chat chat, Message message, String type) {

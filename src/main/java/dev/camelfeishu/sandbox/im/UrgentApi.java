@@ -63,9 +63,12 @@ public final class UrgentApi implements Api {
             throw new Denial(230110);
         }
         Chat chat = conversations.chat(message);
-        conversations.member(conversations.bot(), chat);
+        conversations.active(conversations.bot(), chat);
         if (!message.byBot()) {
             throw new Denial(230012);
+        }
+        if (!conversations.may(conversations.bot(), chat, "urgent_setting")) {
+            throw new Denial(230052);
         }
         if (chats.external(chat)) {
             throw new Denial(230027, "not in a chat with people of another tenant");

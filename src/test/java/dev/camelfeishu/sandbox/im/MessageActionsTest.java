@@ -22,6 +22,8 @@ import java.util.Base64;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.IntStream;
+import javax.crypto.Mac;
+import javax.crypto.spec.SecretKeySpec;
 import javax.imageio.ImageIO;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -556,6 +558,94 @@ class MessageActionsTest {
                 .isEqualTo(230030);
     }
 
+    private static String group(String settings) {
+        String chat = sandbox.api(
+                        "POST",
+                        IM + "/chats?user_id_type=open_id",
+                        Json.read("{\"name\":\"Rules\",\"user_id_list\":[\"" + MEMBER + "\"],\"owner_id\":\"" + MEMBER
+                                + "\"}"))
+                .data()
+                .path("chat_id")
+                .asText();
+        sandbox.jdbc()
+                .update("update sandbox.chat set settings = ?, created_by = null where chat_id = ?", settings, chat);
+        return chat;
+    }
+
+    @Test
+    @DisplayName("what a group leaves to its owner is refused to the bot, unless it is a manager")
+    void settings() {
+        String chat = group("{}");
+        String message = sent(chat);
+        String theirs = written(chat, MEMBER);
+        sandbox.jdbc()
+                .update(
+                        "update sandbox.chat set settings = ? where chat_id = ?",
+                        "{\"moderation_permission\":\"only_owner\",\"pin_manage_setting\":\"only_owner\","
+                                + "\"urgent_setting\":\"only_owner\"}",
+                        chat);
+        String urgent = MESSAGES + "/" + message + "/urgent_app?user_id_type=open_id";
+        JsonNode people = Json.read("{\"user_id_list\":[\"" + MEMBER + "\"]}");
+        JsonNode pin = Json.object().put("message_id", message);
+        assertThat(sending(chat, "text", Json.object().put("text", "x"))).isEqualTo(230018);
+        assertThat(sandbox.api("POST", IM + "/pins", pin).code()).isEqualTo(230046);
+        assertThat(sandbox.api("PATCH", urgent, people).code()).isEqualTo(230052);
+        assertThat(sandbox.api("DELETE", MESSAGES + "/" + theirs, null).code()).isEqualTo(230026);
+
+        sandbox.jdbc().update("update sandbox.chat set bot_manager = true where chat_id = ?", chat);
+        assertThat(sending(chat, "text", Json.object().put("text", "x"))).isZero();
+        assertThat(sandbox.api("POST", IM + "/pins", pin).code()).isZero();
+        assertThat(sandbox.api("PATCH", urgent, people).code()).isZero();
+        assertThat(sandbox.api("DELETE", MESSAGES + "/" + theirs, null).code()).isZero();
+        assertThat(event("im.message.recalled_v1", theirs).path("recall_type").asText())
+                .isEqualTo("group_manager");
+    }
+
+    @Test
+    @DisplayName("in a group of threads every message begins one, and every reply is in it")
+    void threads() {
+        String chat = group("{\"group_message_type\":\"thread\"}");
+        JsonNode first = sandbox.api(
+                        "POST",
+                        MESSAGES + "?receive_id_type=chat_id",
+                        RunningSandbox.message(chat, "text", Json.object().put("text", "topic")))
+                .data();
+        JsonNode reply = sandbox.api(
+                        "POST",
+                        MESSAGES + "/" + first.path("message_id").asText() + "/reply",
+                        Json.object().put("msg_type", "text").put("content", "{\"text\":\"x\"}"))
+                .data();
+        assertThat(first.path("thread_id").asText()).startsWith("omt_");
+        assertThat(reply.path("thread_id")).isEqualTo(first.path("thread_id"));
+    }
+
+    @Test
+    @DisplayName("nothing is done with the messages of a dissolved group")
+    void dissolved() {
+        String chat = group("{}");
+        String message = sent(chat);
+        sandbox.jdbc().update("update sandbox.chat set status = 'dissolved', bot = false where chat_id = ?", chat);
+        String path = MESSAGES + "/" + message;
+        ObjectNode smile = Json.object();
+        smile.putObject("reaction_type").put("emoji_type", "SMILE");
+        JsonNode text = Json.object().put("msg_type", "text").put("content", "{\"text\":\"x\"}");
+        assertThat(sending(chat, "text", Json.object().put("text", "x"))).isEqualTo(232009);
+        assertThat(sandbox.api("POST", path + "/reply", text).code()).isEqualTo(232009);
+        assertThat(sandbox.api("PUT", path, text).code()).isEqualTo(232009);
+        assertThat(sandbox.api("DELETE", path, null).code()).isEqualTo(232009);
+        assertThat(sandbox.api("POST", path + "/reactions", smile).code()).isEqualTo(232009);
+        assertThat(sandbox.api("POST", IM + "/pins", Json.object().put("message_id", message))
+                        .code())
+                .isEqualTo(232009);
+        assertThat(sandbox.api(
+                                "PATCH",
+                                path + "/urgent_app?user_id_type=open_id",
+                                Json.read("{\"user_id_list\":[\"" + MEMBER + "\"]}"))
+                        .code())
+                .isEqualTo(232009);
+        assertThat(sandbox.api("GET", path, null).code()).isEqualTo(230002);
+    }
+
     private static Reply hook(String path, ObjectNode body) {
         return sandbox.send("POST", path, body, Map.of());
     }
@@ -604,9 +694,8 @@ class MessageActionsTest {
 
     /** What a caller computes. */
     private static String sign(String timestamp, String secret) throws Exception {
-        javax.crypto.Mac mac = javax.crypto.Mac.getInstance("HmacSHA256");
-        mac.init(new javax.crypto.spec.SecretKeySpec(
-                (timestamp + "\n" + secret).getBytes(StandardCharsets.UTF_8), "HmacSHA256"));
+        Mac mac = Mac.getInstance("HmacSHA256");
+        mac.init(new SecretKeySpec((timestamp + "\n" + secret).getBytes(StandardCharsets.UTF_8), "HmacSHA256"));
         return Base64.getEncoder().encodeToString(mac.doFinal(new byte[0]));
     }
 

@@ -151,6 +151,23 @@ class MessagingTest {
     }
 
     @Test
+    @DisplayName("the sixth pin of one message within a second is refused")
+    void perPin() {
+        String message = sandbox.api("POST", TO_CHAT, text(4, "pin"))
+                .data()
+                .path("message_id")
+                .asText();
+        assertThat(message).isNotEmpty();
+        long refused = IntStream.range(0, 12)
+                .map(i -> sandbox.api(
+                                "POST", "/open-apis/im/v1/pins", Json.object().put("message_id", message))
+                        .code())
+                .filter(code -> code == 230047)
+                .count();
+        assertThat(refused).isPositive();
+    }
+
+    @Test
     @DisplayName("a reply belongs to the message it answers, and to its thread when wanted")
     void reply() {
         String parent = sandbox.post(
