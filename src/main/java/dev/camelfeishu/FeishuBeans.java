@@ -22,7 +22,7 @@ import dev.camelfeishu.event.PostgresAppTickets;
 import dev.camelfeishu.event.PostgresDeadLetters;
 import dev.camelfeishu.event.PostgresEventJournal;
 import dev.camelfeishu.event.Retention;
-import dev.camelfeishu.openapi.Bot;
+import dev.camelfeishu.openapi.Bots;
 import dev.camelfeishu.openapi.FeishuClient;
 import dev.camelfeishu.openapi.FeishuClients;
 import dev.camelfeishu.ops.AppSettings;
@@ -69,8 +69,8 @@ class FeishuBeans {
     private static final String KAMELETS = "routes/_shared/kamelets";
 
     @Bean
-    Bot bot(FeishuClient client) {
-        return new Bot(client);
+    Bots bots(FeishuClients clients) {
+        return new Bots(clients);
     }
 
     @Bean
@@ -204,10 +204,9 @@ class FeishuBeans {
 
     @Bean
     Audience audience(
-            FeishuClient client,
             @Value("${feishu.bot.allowed-chats}") Set<String> chats,
             @Value("${feishu.bot.allowed-departments}") Set<String> departments) {
-        return new Audience(client, chats, departments);
+        return new Audience(chats, departments);
     }
 
     @Bean
@@ -218,7 +217,7 @@ class FeishuBeans {
     @Bean
     FeishuPlatform feishuPlatform(
             FeishuClients clients,
-            Bot bot,
+            Bots bots,
             EventJournal journal,
             DeadLetters deadLetters,
             CardTemplates cards,
@@ -233,7 +232,7 @@ class FeishuBeans {
             @Qualifier("clicked") IdempotentRepository clicked) {
         return new FeishuPlatform(
                 clients,
-                bot,
+                bots,
                 journal,
                 deadLetters,
                 cards,

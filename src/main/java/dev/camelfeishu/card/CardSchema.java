@@ -5,6 +5,7 @@ import static dev.camelfeishu.card.Shape.bool;
 import static dev.camelfeishu.card.Shape.color;
 import static dev.camelfeishu.card.Shape.date;
 import static dev.camelfeishu.card.Shape.dateTime;
+import static dev.camelfeishu.card.Shape.described;
 import static dev.camelfeishu.card.Shape.length;
 import static dev.camelfeishu.card.Shape.lengths;
 import static dev.camelfeishu.card.Shape.listOf;
@@ -27,6 +28,8 @@ import static dev.camelfeishu.card.Tag.Trait.ROOT_ONLY;
 import static dev.camelfeishu.card.Tag.Trait.WRAPPED;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -52,11 +55,13 @@ final class CardSchema {
 
     private static final Shape ADDRESS = matching(
             "(?i)(?!javascript:|data:|vbscript:)[a-z][a-z0-9+.-]*:(//)?\\S+", "an absolute address, such as https://…");
-    private static final Shape PLATFORM_ADDRESS = (value, spot) -> {
-        if (!value.asText().isEmpty() || !value.isTextual()) {
-            ADDRESS.check(value, spot);
-        }
-    };
+    private static final Shape PLATFORM_ADDRESS = described(
+            (value, spot) -> {
+                if (!value.asText().isEmpty() || !value.isTextual()) {
+                    ADDRESS.check(value, spot);
+                }
+            },
+            ADDRESS.schema());
     private static final Shape SPACING = length(0, 99, "small", "medium", "large", "extra_large", "default", "");
     private static final Shape INTERACTIVE_WIDTH = length(100, ANY_LENGTH, "default", "fill");
     private static final Shape ELEMENT_ID = unique(
@@ -96,14 +101,16 @@ final class CardSchema {
             .may("ios_url", PLATFORM_ADDRESS)
             .may("pc_url", PLATFORM_ADDRESS);
 
-    private static final Shape LINK = (value, spot) -> {
-        ADDRESSES.check(value, spot);
-        boolean everyPlatform = List.of("android_url", "ios_url", "pc_url").stream()
-                .noneMatch(name -> value.path(name).asText().isEmpty());
-        if (value.isObject() && value.path("url").asText().isEmpty() && !everyPlatform) {
-            spot.fault("needs 'url', or all of android_url, ios_url and pc_url");
-        }
-    };
+    private static final Shape LINK = described(
+            (value, spot) -> {
+                ADDRESSES.check(value, spot);
+                boolean everyPlatform = List.of("android_url", "ios_url", "pc_url").stream()
+                        .noneMatch(name -> value.path(name).asText().isEmpty());
+                if (value.isObject() && value.path("url").asText().isEmpty() && !everyPlatform) {
+                    spot.fault("needs 'url', or all of android_url, ios_url and pc_url");
+                }
+            },
+            ADDRESSES.schema());
 
     private static final Fields OPEN_URL = Fields.of()
             .needs("default_url", ADDRESS)
@@ -156,8 +163,7 @@ final class CardSchema {
             listOf(Fields.of().needs("text", PLAIN).needs("value", nonEmpty()).may("icon", ICON));
     private static final Shape PEOPLE = listOf(Fields.of().needs("value", nonEmpty()));
 
-    private static final Shape ELEMENTS =
-            (value, spot) -> listOf(CardSchema::element).check(value, spot);
+    private static final Shape ELEMENTS = listOf(described(CardSchema::element, reference("element")));
 
     // ---- the root ----
 
@@ -543,7 +549,12 @@ final class CardSchema {
                         .may("elements", ELEMENTS)
                         .may("i18n_elements", perLanguage(ELEMENTS)),
                 table(
-                        Tag.of("action", Fields.of().needs("actions", listOf(1, 50, CardSchema::element))),
+                        Tag.of(
+                                "action",
+                                Fields.of()
+                                        .needs(
+                                                "actions",
+                                                listOf(1, 50, described(CardSchema::element, reference("element"))))),
                         Tag.of("note", Fields.of().needs("elements", listOf(1, 50, noteElement()))),
                         Tag.of(
                                 "div",
@@ -676,6 +687,36 @@ final class CardSchema {
         return root;
     }
 
+    // ---- as JSON Schema ----
+
+    /** Structure, properties and formats of the version; what JSON Schema cannot say stays with the validator. */
+    ObjectNode schema() {
+        ObjectNode schema = JsonNodeFactory.instance.objectNode();
+        schema.put("$schema", "https://json-schema.org/draft/2020-12/schema");
+        schema.setAll(root.schema());
+        ObjectNode definitions = schema.putObject("$defs");
+        definitions.set(
+                "element",
+                anyOf(tags.values().stream()
+                        .filter(tag -> !tag.is(PART))
+                        .map(tag -> reference(tag.name()))
+                        .toList()));
+        tags.values()
+                .forEach(tag -> definitions.set(
+                        tag.name(), tag.fields().needs("tag", oneOf(tag.name())).schema()));
+        return schema;
+    }
+
+    private static ObjectNode reference(String definition) {
+        return JsonNodeFactory.instance.objectNode().put("$ref", "#/$defs/" + definition);
+    }
+
+    private static ObjectNode anyOf(List<ObjectNode> schemas) {
+        ObjectNode schema = JsonNodeFactory.instance.objectNode();
+        schema.putArray("anyOf").addAll(schemas);
+        return schema;
+    }
+
     // ---- an element in its place ----
 
     private static void element(JsonNode value, Spot spot) {
@@ -689,14 +730,16 @@ final class CardSchema {
 
     private static Shape only(String... names) {
         var allowed = List.of(names);
-        return (value, spot) -> {
-            Tag tag = tagOf(value, spot);
-            if (tag != null && !allowed.contains(tag.name())) {
-                spot.fault("a " + tag.name() + " cannot stand here, allowed is " + String.join(", ", allowed));
-            } else if (tag != null) {
-                inPlace(tag, value, spot);
-            }
-        };
+        return described(
+                (value, spot) -> {
+                    Tag tag = tagOf(value, spot);
+                    if (tag != null && !allowed.contains(tag.name())) {
+                        spot.fault("a " + tag.name() + " cannot stand here, allowed is " + String.join(", ", allowed));
+                    } else if (tag != null) {
+                        inPlace(tag, value, spot);
+                    }
+                },
+                anyOf(allowed.stream().map(CardSchema::reference).toList()));
     }
 
     private static Tag tagOf(JsonNode value, Spot spot) {
@@ -909,44 +952,56 @@ final class CardSchema {
 
     private static Shape variant(String by, Map<String, Fields> kinds) {
         var known = new java.util.TreeSet<>(kinds.keySet());
-        return (value, spot) -> {
-            Fields fields = kinds.get(value.path(by).asText());
-            if (fields == null) {
-                spot.fault("'" + by + "' is none of " + known);
-            } else {
-                fields.needs(by, text()).check(value, spot);
-            }
-        };
+        var schemas = known.stream()
+                .map(kind -> kinds.get(kind).needs(by, oneOf(kind)).schema())
+                .toList();
+        return described(
+                (value, spot) -> {
+                    Fields fields = kinds.get(value.path(by).asText());
+                    if (fields == null) {
+                        spot.fault("'" + by + "' is none of " + known);
+                    } else {
+                        fields.needs(by, text()).check(value, spot);
+                    }
+                },
+                anyOf(schemas));
     }
 
     private static Shape shortText(Shape words) {
-        return (value, spot) -> {
-            words.check(value, spot);
-            if (value.path("content")
-                            .asText()
-                            .codePointCount(0, value.path("content").asText().length())
-                    > 100) {
-                spot.property("content").fault("is longer than 100 characters");
-            }
-        };
+        return described(
+                (value, spot) -> {
+                    words.check(value, spot);
+                    if (value.path("content")
+                                    .asText()
+                                    .codePointCount(
+                                            0, value.path("content").asText().length())
+                            > 100) {
+                        spot.property("content").fault("is longer than 100 characters");
+                    }
+                },
+                words.schema());
     }
 
     private static Shape orElse(Shape first, Shape second) {
-        return (value, spot) -> {
-            var tried = new Findings(spot.findings().ownColors());
-            first.check(value, new Spot(spot.schema(), tried, spot.path(), spot.containers()));
-            if (!tried.faults().isEmpty()) {
-                second.check(value, spot);
-            }
-        };
+        return described(
+                (value, spot) -> {
+                    var tried = new Findings(spot.findings().ownColors());
+                    first.check(value, new Spot(spot.schema(), tried, spot.path(), spot.containers()));
+                    if (!tried.faults().isEmpty()) {
+                        second.check(value, spot);
+                    }
+                },
+                anyOf(List.of(first.schema(), second.schema())));
     }
 
     private static Shape isTrue() {
-        return (value, spot) -> {
-            if (!value.isBoolean() || !value.booleanValue()) {
-                spot.fault("can only be true in a 2.0 card");
-            }
-        };
+        return described(
+                (value, spot) -> {
+                    if (!value.isBoolean() || !value.booleanValue()) {
+                        spot.fault("can only be true in a 2.0 card");
+                    }
+                },
+                JsonNodeFactory.instance.objectNode().put("const", true));
     }
 
     private static Shape angle() {

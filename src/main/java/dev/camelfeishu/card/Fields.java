@@ -1,6 +1,7 @@
 package dev.camelfeishu.card;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -65,6 +66,30 @@ record Fields(Map<String, Shape> required, Map<String, Shape> allowed, List<List
                 at.fault("is no property here; known are " + known());
             }
         });
+    }
+
+    @Override
+    public ObjectNode schema() {
+        ObjectNode schema = Shape.type("object");
+        ObjectNode properties = schema.putObject("properties");
+        required.forEach((name, shape) -> properties.set(name, shape.schema()));
+        allowed.forEach((name, shape) -> {
+            if (!required.containsKey(name)) {
+                properties.set(name, shape.schema());
+            }
+        });
+        if (!required.isEmpty()) {
+            required.keySet().forEach(schema.putArray("required")::add);
+        }
+        schema.put("additionalProperties", open);
+        if (!oneOf.isEmpty()) {
+            var groups = schema.putArray("allOf");
+            oneOf.forEach(group -> {
+                var any = groups.addObject().putArray("anyOf");
+                group.forEach(name -> any.addObject().putArray("required").add(name));
+            });
+        }
+        return schema;
     }
 
     private TreeSet<String> known() {

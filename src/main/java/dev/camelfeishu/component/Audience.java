@@ -17,31 +17,35 @@ import java.util.Set;
  */
 public final class Audience {
 
-    private final FeishuClient client;
+    /** An open_id is one of an app: each app calls the same person by another. */
+    private record Person(FeishuClient app, String openId) {}
+
     private final Set<String> chats;
     private final Set<String> departments;
-    private final Cache<String, Set<String>> departmentsOfPerson = Caffeine.newBuilder()
+    private final Cache<Person, Set<String>> departmentsOfPerson = Caffeine.newBuilder()
             .maximumSize(10_000)
             .expireAfterWrite(Duration.ofMinutes(10))
             .build();
 
-    public Audience(FeishuClient client, Set<String> chats, Set<String> departments) {
-        this.client = client;
+    public Audience(Set<String> chats, Set<String> departments) {
         this.chats = Set.copyOf(chats);
         this.departments = Set.copyOf(departments);
     }
 
-    boolean mayAsk(String chat, String openId) {
+    /** @param app the gate as the app that is asked */
+    boolean mayAsk(FeishuClient app, String chat, String openId) {
         if ((chats.isEmpty() && departments.isEmpty()) || chats.contains(chat)) {
             return true;
         }
         return !departments.isEmpty()
-                && departmentsOfPerson.get(openId, this::departmentsOf).stream().anyMatch(departments::contains);
+                && departmentsOfPerson.get(new Person(app, openId), Audience::departmentsOf).stream()
+                        .anyMatch(departments::contains);
     }
 
-    private Set<String> departmentsOf(String openId) {
-        JsonNode user = client.call(ApiRequest.get("/open-apis/contact/v3/users/:user_id")
-                        .with("user_id", openId)
+    private static Set<String> departmentsOf(Person person) {
+        JsonNode user = person.app()
+                .call(ApiRequest.get("/open-apis/contact/v3/users/:user_id")
+                        .with("user_id", person.openId())
                         .query("user_id_type", "open_id")
                         .query("department_id_type", "open_department_id")
                         .within(Duration.ofSeconds(3)))

@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.camelfeishu.event.EventJournal;
 import dev.camelfeishu.event.FeishuEvent;
 import dev.camelfeishu.openapi.ApiRequest;
+import dev.camelfeishu.openapi.FeishuClient;
 import dev.camelfeishu.openapi.FeishuException;
 import dev.camelfeishu.openapi.FeishuRejectedException;
 import java.util.Arrays;
@@ -145,11 +146,13 @@ final class CardClicks implements EventSource {
         use(exchange, open ? IdempotentRepository::remove : IdempotentRepository::confirm);
         boolean awaited = endpoint.platform().answers().give(delivery.event(), json);
         JsonNode card = json.at("/card/data");
-        String token = delivery.event().event().path("token").asText("");
         if (!awaited && card.isObject()) {
             try {
-                update(card, token, exchange.getMessage().getHeader(FeishuConstants.MESSAGE_ID, String.class));
-            } catch (FeishuException e) {
+                update(
+                        delivery.event(),
+                        card,
+                        exchange.getMessage().getHeader(FeishuConstants.MESSAGE_ID, String.class));
+            } catch (FeishuException | IllegalArgumentException e) {
                 // the business is done: a card that stays as it was is no reason to do it again
                 LOG.warn("The card of delivery {} could not be updated: {}", delivery.id(), e.getMessage());
             }
@@ -157,27 +160,25 @@ final class CardClicks implements EventSource {
     }
 
     /** By the click's token; a click that was never answered, as after a kill, has none that works: then by the message. */
-    private void update(JsonNode card, String token, String messageId) {
+    private void update(FeishuEvent click, JsonNode card, String messageId) {
+        FeishuClient client = endpoint.platform().client(click);
+        String token = click.event().path("token").asText("");
         ObjectNode body = JsonNodeFactory.instance.objectNode();
         if (!token.isEmpty()) {
             body.put("token", token);
             body.set("card", card);
             try {
-                endpoint.platform()
-                        .client()
-                        .call(ApiRequest.post("/open-apis/interactive/v1/card/update")
-                                .body(body));
+                client.call(
+                        ApiRequest.post("/open-apis/interactive/v1/card/update").body(body));
                 return;
             } catch (FeishuRejectedException e) {
                 LOG.info("A click's token updates no card, its message is updated: {}", e.getMessage());
             }
         }
         if (messageId != null) {
-            endpoint.platform()
-                    .client()
-                    .call(ApiRequest.of("PATCH", "/open-apis/im/v1/messages/:message_id")
-                            .with("message_id", messageId)
-                            .body(JsonNodeFactory.instance.objectNode().put("content", card.toString())));
+            client.call(ApiRequest.of("PATCH", "/open-apis/im/v1/messages/:message_id")
+                    .with("message_id", messageId)
+                    .body(JsonNodeFactory.instance.objectNode().put("content", card.toString())));
         }
     }
 }

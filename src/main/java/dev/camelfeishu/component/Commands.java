@@ -68,7 +68,7 @@ final class Commands implements EventSource {
     public boolean fill(EventJournal.Delivery delivery, Exchange exchange) {
         JsonNode content = delivery.event().event();
         JsonNode message = content.path("message");
-        if (!isDirect(message) && !mentionsBot(message)) {
+        if (!isDirect(message) && !mentionsBot(message, delivery.event())) {
             return false;
         }
         MessageText text = MessageText.of(message);
@@ -81,7 +81,7 @@ final class Commands implements EventSource {
         exchange.setVariable("arg", text.argument());
         FeishuPlatform platform = endpoint.platform();
         String person = content.at("/sender/sender_id/open_id").asText();
-        if (!mayAsk(exchange, message.path("chat_id").asText(), person)) {
+        if (!mayAsk(exchange, delivery.event(), message.path("chat_id").asText(), person)) {
             MessageOperations.replyText(exchange, platform, platform.texts().text("bot.not-allowed", Map.of()));
             return false;
         }
@@ -89,10 +89,10 @@ final class Commands implements EventSource {
     }
 
     /** The route, which would say sorry, has not begun yet. */
-    private boolean mayAsk(Exchange exchange, String chat, String person) {
+    private boolean mayAsk(Exchange exchange, FeishuEvent event, String chat, String person) {
         FeishuPlatform platform = endpoint.platform();
         try {
-            return platform.audience().mayAsk(chat, person);
+            return platform.audience().mayAsk(platform.client(event), chat, person);
         } catch (FeishuException e) {
             String reference = exchange.getMessage().getHeader(FeishuConstants.REFERENCE, String.class);
             try {
@@ -114,8 +114,11 @@ final class Commands implements EventSource {
         return message.path("chat_type").asText().equals("p2p");
     }
 
-    private boolean mentionsBot(JsonNode message) {
-        String bot = endpoint.platform().bot().openId();
+    private boolean mentionsBot(JsonNode message, FeishuEvent event) {
+        FeishuPlatform platform = endpoint.platform();
+        String bot = platform.bots()
+                .of(platform.apps().name(event.appId()), event.tenantKey())
+                .openId();
         for (JsonNode mention : message.path("mentions")) {
             if (bot.equals(mention.at("/id/open_id").asText())) {
                 return true;

@@ -37,7 +37,7 @@ public class FeishuCardLanguage extends LanguageSupport {
         return new ExpressionAdapter() {
             @Override
             public Object evaluate(Exchange exchange) {
-                return MessageContent.card(exchange, options, platform);
+                return CardContent.of(exchange, options, platform).json();
             }
 
             @Override

@@ -50,6 +50,21 @@ public final class FeishuConstants {
             javaType = "String")
     public static final String TRACE_PARENT = "CamelFeishuTraceParent";
 
+    @Metadata(
+            label = "producer",
+            description = "Why a card was not sent as it is: the path of its fault and what is wrong there",
+            javaType = "String")
+    public static final String CARD_FAULT = "CamelFeishuCardFault";
+
+    @Metadata(label = "producer", description = "Card entity that was created", javaType = "String")
+    public static final String CARD_ID = "CamelFeishuCardId";
+
+    @Metadata(
+            label = "producer",
+            description = "Number of the last change of a card entity; the next one needs a greater",
+            javaType = "Integer")
+    public static final String SEQUENCE = "CamelFeishuSequence";
+
     @Metadata(description = "Message that is replied to, or whose card is updated", javaType = "String")
     public static final String MESSAGE_ID = "CamelFeishuMessageId";
 

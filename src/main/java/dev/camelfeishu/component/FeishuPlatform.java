@@ -6,10 +6,12 @@ import dev.camelfeishu.card.Texts;
 import dev.camelfeishu.event.Apps;
 import dev.camelfeishu.event.DeadLetters;
 import dev.camelfeishu.event.EventJournal;
+import dev.camelfeishu.event.FeishuEvent;
 import dev.camelfeishu.event.KnownChats;
 import dev.camelfeishu.openapi.ApiRequest;
 import dev.camelfeishu.openapi.ApiResponse;
 import dev.camelfeishu.openapi.Bot;
+import dev.camelfeishu.openapi.Bots;
 import dev.camelfeishu.openapi.Download;
 import dev.camelfeishu.openapi.FeishuClient;
 import dev.camelfeishu.openapi.FeishuClients;
@@ -27,7 +29,7 @@ import org.apache.camel.spi.IdempotentRepository;
  * What the endpoints reach.
  *
  * @param clients the gate to Feishu, for each app
- * @param bot the app's own bot
+ * @param bots the bot of each app
  * @param journal where events are kept between Feishu and the routes
  * @param deadLetters what could not be processed
  * @param cards templates of config/cards
@@ -44,7 +46,7 @@ import org.apache.camel.spi.IdempotentRepository;
  */
 public record FeishuPlatform(
         FeishuClients clients,
-        Bot bot,
+        Bots bots,
         EventJournal journal,
         DeadLetters deadLetters,
         CardTemplates cards,
@@ -58,6 +60,16 @@ public record FeishuPlatform(
         KnownChats chats,
         CustomBots customBots,
         IdempotentRepository clicked) {
+
+    /** The bot of the default app. */
+    Bot bot() {
+        return bots.of(FeishuClients.DEFAULT, null);
+    }
+
+    /** The gate as the app that an event came to, in the tenant it came from. */
+    FeishuClient client(FeishuEvent event) {
+        return clients.client(apps.name(event.appId()), event.tenantKey());
+    }
 
     /** The gate as the default app. */
     FeishuClient client() {

@@ -3,11 +3,6 @@ package dev.camelfeishu.component;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.camelfeishu.card.CardValidator;
-import dev.camelfeishu.card.Fault;
-import dev.camelfeishu.openapi.FeishuRejectedException;
-import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
@@ -44,10 +39,10 @@ record MessageContent(String type, ObjectNode content) {
     /** @throws IllegalArgumentException when there is nothing to send, or the body does not fit the type */
     static MessageContent of(Exchange exchange, FeishuConfiguration options, FeishuPlatform platform) {
         if (options.getCard() != null) {
-            return new MessageContent("interactive", card(exchange, options, platform));
+            return of(CardContent.of(exchange, options, platform));
         }
         if (options.getText() != null) {
-            return text(platform.texts().text(options.getText(), values(exchange)));
+            return text(platform.texts().text(options.getText(), CardContent.values(exchange)));
         }
         String type = options.getType() == null ? "text" : options.getType();
         Object body = exchange.getMessage().getBody();
@@ -63,9 +58,14 @@ record MessageContent(String type, ObjectNode content) {
         }
         return switch (type) {
             case "post" -> new MessageContent(type, localized(given, platform));
-            case "interactive" -> new MessageContent(type, interactive(given));
+            case "interactive" -> interactive(exchange, given);
             default -> new MessageContent(type, given);
         };
+    }
+
+    /** A card, or what one that is not valid says. */
+    static MessageContent of(CardContent card) {
+        return card.text() == null ? new MessageContent("interactive", (ObjectNode) card.json()) : text(card.text());
     }
 
     static MessageContent text(String text) {
@@ -98,52 +98,16 @@ record MessageContent(String type, ObjectNode content) {
         return body;
     }
 
-    /** The card that the option names, filled and checked. */
-    static ObjectNode card(Exchange exchange, FeishuConfiguration options, FeishuPlatform platform) {
-        return checked(
-                platform.cards().fill(options.getCard(), values(exchange)),
-                "The card " + options.getCard(),
-                "Correct config/cards/" + options.getCard() + ".json.");
-    }
-
-    /** What a template may name: the body's members, the exchange's variables, the reference number. */
-    static Map<String, Object> values(Exchange exchange) {
-        Map<String, Object> values = new LinkedHashMap<>();
-        if (exchange.getMessage().getBody() instanceof Map<?, ?> body) {
-            body.forEach((name, value) -> values.put(String.valueOf(name), value));
-        }
-        values.putAll(exchange.getVariables());
-        values.putIfAbsent("reference", exchange.getMessage().getHeader(FeishuConstants.REFERENCE, "", String.class));
-        return values;
-    }
-
     /** A card of one's own, a template of the platform by its template_id, or a card entity by its card_id. */
-    private static ObjectNode interactive(ObjectNode given) {
+    private static MessageContent interactive(Exchange exchange, ObjectNode given) {
         for (var kind : Map.of("template_id", "template", "card_id", "card").entrySet()) {
             if (given.has(kind.getKey())) {
                 ObjectNode reference = object().put("type", kind.getValue());
                 reference.set("data", given);
-                return reference;
+                return new MessageContent("interactive", reference);
             }
         }
-        return given.has("data") ? given : checked(given, "The card", "Correct the body.");
-    }
-
-    private static ObjectNode checked(JsonNode card, String name, String hint) {
-        List<Fault> faults = CardValidator.validate(card);
-        if (!faults.isEmpty()) {
-            throw new FeishuRejectedException(
-                    name + " is not valid and was not sent: "
-                            + faults.get(0).path() + ": " + faults.get(0).message()
-                            + (faults.size() > 1 ? " (and " + (faults.size() - 1) + " more)" : "") + ". " + hint,
-                    0,
-                    0,
-                    null,
-                    hint,
-                    false,
-                    null);
-        }
-        return (ObjectNode) card;
+        return of(CardContent.checked(exchange, given));
     }
 
     /** A post without languages is one in the application's. */

@@ -3,16 +3,19 @@ package dev.camelfeishu.component;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.camelfeishu.card.CardText;
 import dev.camelfeishu.openapi.ApiRequest;
 import dev.camelfeishu.openapi.FeishuClient;
+import dev.camelfeishu.openapi.FeishuRejectedException;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.function.Function;
 import org.apache.camel.Exchange;
 import org.apache.camel.Message;
 
 /**
  * Messages and cards. What is sent is the endpoint's {@code card} or {@code text}, filled from the body (when it is a map)
- * and the exchange's variables, else the body as text. Cards are validated before they are sent.
+ * and the exchange's variables, else the body as text. Cards are validated before they are sent; of one that is not valid, its text is sent.
  *
  * @see <a href="https://open.feishu.cn/document/server-docs/im-v1/message/create">Send a message</a>
  * @see <a href="https://open.feishu.cn/document/server-docs/im-v1/message/reply">Reply to a message</a>
@@ -27,29 +30,68 @@ final class MessageOperations {
             "true: the reply begins a thread, or goes on in the one of the message",
             null);
 
+    /** The code of a card that Feishu refuses. */
+    private static final int CARD_REFUSED = 230099;
+
     private MessageOperations() {}
 
     /** {@code message/send}: the receiver is the option, else the header CamelFeishuReceiveId, else the event's chat. */
     static void send(Exchange exchange, FeishuConfiguration options, FeishuPlatform platform) {
+        String receiver = receiver(exchange, options, "message/send");
+        send(exchange, options, platform, receiver, MessageContent.of(exchange, options, platform));
+    }
+
+    /** {@code card/send}: as {@code message/send}, of a card from any of its sources. */
+    static void sendCard(Exchange exchange, FeishuConfiguration options, FeishuPlatform platform) {
+        String receiver = receiver(exchange, options, "card/send");
+        send(exchange, options, platform, receiver, MessageContent.of(CardContent.of(exchange, options, platform)));
+    }
+
+    private static String receiver(Exchange exchange, FeishuConfiguration options, String operation) {
         Message in = exchange.getMessage();
         String receiver = firstNonBlank(
                 options.getReceiveId(),
                 in.getHeader(FeishuConstants.RECEIVE_ID, String.class),
                 in.getHeader(FeishuConstants.CHAT_ID, String.class));
         if (receiver == null) {
-            throw new IllegalArgumentException(
-                    "feishu:message/send has no receiver: set the option receiveId or the header "
-                            + FeishuConstants.RECEIVE_ID);
+            throw new IllegalArgumentException("feishu:" + operation
+                    + " has no receiver: set the option receiveId or the header " + FeishuConstants.RECEIVE_ID);
         }
-        MessageContent content = MessageContent.of(exchange, options, platform);
-        ObjectNode body = message(content, DeliveryKey.of(exchange, "send", receiver, content.json()));
-        body.put("receive_id", receiver);
-        JsonNode sent = platform.client(exchange, options)
-                .call(ApiRequest.post("/open-apis/im/v1/messages")
-                        .query("receive_id_type", firstNonBlank(options.getReceiveIdType(), "chat_id"))
-                        .body(body))
-                .data();
-        in.setHeader(FeishuConstants.SENT_MESSAGE_ID, sent.path("message_id").asText());
+        return receiver;
+    }
+
+    private static void send(
+            Exchange exchange,
+            FeishuConfiguration options,
+            FeishuPlatform platform,
+            String receiver,
+            MessageContent content) {
+        FeishuClient client = platform.client(exchange, options);
+        sent(exchange, content, what -> {
+            ObjectNode body = message(what, DeliveryKey.of(exchange, "send", receiver, what.json()));
+            body.put("receive_id", receiver);
+            return client.call(ApiRequest.post("/open-apis/im/v1/messages")
+                            .query("receive_id_type", firstNonBlank(options.getReceiveIdType(), "chat_id"))
+                            .body(body))
+                    .data();
+        });
+    }
+
+    /** Sends what there is; where Feishu itself refuses a card (230099), what it says is sent as text. */
+    private static void sent(Exchange exchange, MessageContent content, Function<MessageContent, JsonNode> sending) {
+        JsonNode sent;
+        try {
+            sent = sending.apply(content);
+        } catch (FeishuRejectedException e) {
+            if (e.code() != CARD_REFUSED || CardText.of(content.content()).isEmpty()) {
+                throw e;
+            }
+            CardContent words = CardContent.refused(exchange, content.content(), e.getMessage());
+            sent = sending.apply(MessageContent.of(words));
+        }
+        exchange.getMessage()
+                .setHeader(
+                        FeishuConstants.SENT_MESSAGE_ID, sent.path("message_id").asText());
     }
 
     /** {@code message/reply}: one reply per message and replay, whatever it says. */
@@ -76,15 +118,16 @@ final class MessageOperations {
                     + FeishuConstants.MESSAGE_ID + " is not set");
         }
         int replay = in.getHeader(FeishuConstants.REPLAY, 0, Integer.class);
-        ObjectNode body = message(content, DeliveryKey.of("reply", message, String.valueOf(replay)));
-        if (inThread) {
-            body.put("reply_in_thread", true);
-        }
-        JsonNode sent = client.call(ApiRequest.post("/open-apis/im/v1/messages/:message_id/reply")
-                        .with("message_id", message)
-                        .body(body))
-                .data();
-        in.setHeader(FeishuConstants.SENT_MESSAGE_ID, sent.path("message_id").asText());
+        sent(exchange, content, what -> {
+            ObjectNode body = message(what, DeliveryKey.of("reply", message, String.valueOf(replay)));
+            if (inThread) {
+                body.put("reply_in_thread", true);
+            }
+            return client.call(ApiRequest.post("/open-apis/im/v1/messages/:message_id/reply")
+                            .with("message_id", message)
+                            .body(body))
+                    .data();
+        });
     }
 
     /** {@code message/edit}: replaces what a text or post of this app says. */
@@ -116,7 +159,7 @@ final class MessageOperations {
                     "feishu:card/update has no message: the header " + FeishuConstants.MESSAGE_ID + " is not set");
         }
         ObjectNode body = JsonNodeFactory.instance.objectNode();
-        body.put("content", MessageContent.card(exchange, options, platform).toString());
+        body.put("content", CardContent.of(exchange, options, platform).json().toString());
         platform.client(exchange, options)
                 .call(ApiRequest.of("PATCH", "/open-apis/im/v1/messages/:message_id")
                         .with("message_id", message)
@@ -133,10 +176,16 @@ final class MessageOperations {
                             "type",
                             options.getToastType(),
                             "content",
-                            platform.texts().text(options.getToast(), MessageContent.values(exchange))));
+                            platform.texts().text(options.getToast(), CardContent.values(exchange))));
         }
         if (options.getCard() != null) {
-            answer.put("card", Map.of("type", "raw", "data", MessageContent.card(exchange, options, platform)));
+            answer.put(
+                    "card",
+                    Map.of(
+                            "type",
+                            "raw",
+                            "data",
+                            CardContent.of(exchange, options, platform).json()));
         }
         exchange.getMessage().setBody(answer);
     }

@@ -13,9 +13,16 @@ final class Operations {
     private static final Map<String, Operation> ALL = table(
             List.of(new AnyCall()),
             ProgrammedOperations.ALL,
+            CardOperations.ALL,
+            DriveUploads.ALL,
             // each one call of the catalog
+            AppCalls.ALL,
             ApprovalCalls.ALL,
             BitableCalls.ALL,
+            CardCalls.ALL,
+            ContactCalls.ALL,
+            DriveCalls.ALL,
+            GroupCalls.ALL,
             MessageCalls.ALL);
 
     private Operations() {}

@@ -85,6 +85,15 @@ record Parameter(String name, Place place, boolean required, String description,
         return text == null || text.isBlank() ? otherwise : text;
     }
 
+    /** As {@link #text}, where there must be one. */
+    String required(String operation, Exchange exchange, FeishuConfiguration options) {
+        String value = text(exchange, options);
+        if (value == null) {
+            throw new IllegalArgumentException("feishu:" + operation + " has no " + name + ": set " + ways());
+        }
+        return value;
+    }
+
     /** The value that this exchange gives as JSON, or null. An option is text, unless it says true or false. */
     JsonNode json(Exchange exchange, FeishuConfiguration options) {
         Object given = given(exchange, options);

@@ -36,7 +36,8 @@ final class ProgrammedOperations {
     private static final String DECISION_ERRORS =
             "Malformed ids. A task of another definition, or of another person, is no error: its outcome is `not-yours`.";
     private static final String CARD_ERRORS =
-            "An unknown card or text; a card that is not valid: it is not sent, and the message names the place.";
+            "An unknown card or text. A card that is not valid is not sent: its text is, the path of its fault is logged and"
+                    + " in the header `CamelFeishuCardFault`.";
 
     static final List<Operation> ALL = List.of(
             operation(

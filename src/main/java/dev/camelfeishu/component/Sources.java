@@ -1,5 +1,6 @@
 package dev.camelfeishu.component;
 
+import dev.camelfeishu.event.Apps;
 import org.apache.camel.Consumer;
 import org.apache.camel.Processor;
 
@@ -17,10 +18,12 @@ final class Sources {
         String operation = endpoint.operation();
         if (operation.equals("approval/changes")) {
             require(operation, "option code", options.getCode());
+            requireDefaultApp(endpoint);
             return new JournalConsumer(endpoint, processor, new ApprovalChanges(endpoint));
         }
         if (operation.equals("bitable/changes")) {
             require(operation, "option pair", options.getPair());
+            requireDefaultApp(endpoint);
             return new PairConsumer(endpoint, processor);
         }
         if (operation.equals("card/action")) {
@@ -40,6 +43,14 @@ final class Sources {
         }
         throw new IllegalArgumentException("feishu:" + operation + " is not something to receive from. There are:"
                 + " approval/changes, bitable/changes, card/action, command/<name or *>, dead-letter, event/<type>");
+    }
+
+    /** Definitions are subscribed, instances and pairs read, as that app. */
+    private static void requireDefaultApp(FeishuEndpoint endpoint) {
+        if (!endpoint.appName().equals(Apps.DEFAULT)) {
+            throw new IllegalArgumentException("feishu:" + endpoint.operation() + " works as the app " + Apps.DEFAULT
+                    + " only; leave the option appName out, or take the events with feishu:event/…");
+        }
     }
 
     private static void require(String operation, String what, String value) {

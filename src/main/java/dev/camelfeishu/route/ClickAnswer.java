@@ -77,7 +77,7 @@ class ClickAnswer implements CallbackResponder {
             return CompletableFuture.completedFuture(JsonNodeFactory.instance.objectNode());
         }
         if (stored.appended().deliveryIds().isEmpty()) {
-            return CompletableFuture.completedFuture(toast("warning", "toast.unknown-action", Map.of()));
+            return CompletableFuture.completedFuture(toast(click, "warning", "toast.unknown-action", Map.of()));
         }
         long delivery = stored.appended().deliveryIds().get(0);
         return stored.outcome()
@@ -92,13 +92,17 @@ class ClickAnswer implements CallbackResponder {
             LOG.info("The click of delivery {} takes longer than a client waits", delivery);
         } else if (failure != null) {
             LOG.warn("The click of delivery {} failed: {}", delivery, WebhookAnswer.cause(failure));
-            return toast("error", "bot.sorry", Map.of("reference", delivery));
+            return toast(click, "error", "bot.sorry", Map.of("reference", delivery));
         }
-        return answers.take(click).orElseGet(() -> toast("info", "toast.working", Map.of()));
+        return answers.take(click).orElseGet(() -> toast(click, "info", "toast.working", Map.of()));
     }
 
-    private JsonNode toast(String type, String text, Map<String, ?> values) {
+    /** A link preview shows no toast: without an answer it shows the link. */
+    private JsonNode toast(FeishuEvent callback, String type, String text, Map<String, ?> values) {
         ObjectNode answer = JsonNodeFactory.instance.objectNode();
+        if (callback.type().equals("url.preview.get")) {
+            return answer;
+        }
         answer.putObject("toast").put("type", type).put("content", texts.text(text, values));
         return answer;
     }

@@ -2,22 +2,21 @@ package dev.camelfeishu.route;
 
 import dev.camelfeishu.event.EventJournal;
 import dev.camelfeishu.event.FeishuEvent;
+import dev.camelfeishu.event.Headers;
 import dev.camelfeishu.event.Ingress;
 import dev.camelfeishu.event.PostgresAppTickets;
 import dev.camelfeishu.event.Verdict;
 import java.util.concurrent.CompletableFuture;
 import org.apache.camel.AsyncCallback;
 import org.apache.camel.Exchange;
-import org.apache.camel.Message;
-import org.apache.camel.support.AsyncProcessorSupport;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * {@code POST /webhook/event} of one app: 200 only after the event's commit. Verification runs on the request's thread, the answer is
- * written by the journal's.
+ * {@code POST /webhook/event} of one app: 200 only after the event's commit. Verification runs on the request's thread, the
+ * answer is written by the journal's.
  */
-class EventWebhook extends AsyncProcessorSupport {
+final class EventWebhook extends Webhook {
 
     private static final Logger LOG = LoggerFactory.getLogger(EventWebhook.class);
 
@@ -34,33 +33,25 @@ class EventWebhook extends AsyncProcessorSupport {
     }
 
     @Override
-    public boolean process(Exchange exchange, AsyncCallback callback) {
-        Message request = exchange.getMessage();
-        byte[] body = request.getBody(byte[].class);
-        Verdict verdict =
-                ingress.event(body == null ? new byte[0] : body, name -> request.getHeader(name, String.class));
-        if (verdict instanceof Verdict.Event event) {
-            return answer(event.event(), journal.append(event.event()), exchange, callback);
-        }
-        if (verdict instanceof Verdict.Ticket ticket) {
-            return answer(ticket.event(), keep(ticket), exchange, callback);
-        }
+    Verdict verify(byte[] body, Headers headers) {
+        return ingress.event(body, headers);
+    }
+
+    @Override
+    boolean accept(Verdict verdict, Exchange exchange, AsyncCallback callback) {
         if (verdict instanceof Verdict.Callback click) {
             // the console asks for one URL for events and another for callbacks; nothing says that they must differ
             clicks.answer(exchange, click, () -> callback.done(false));
-            return false;
+        } else if (verdict instanceof Verdict.Ticket ticket) {
+            answer(ticket.event(), keep(ticket), exchange, callback);
+        } else if (verdict instanceof Verdict.Event event) {
+            answer(event.event(), journal.append(event.event()), exchange, callback);
         }
-        if (verdict instanceof Verdict.Challenge challenge) {
-            WebhookAnswer.text(exchange, 200, challenge.answer());
-        } else if (verdict instanceof Verdict.Refusal refusal) {
-            LOG.warn("An event was refused: {}", refusal.cause());
-            WebhookAnswer.refuse(exchange, refusal.status());
-        }
-        callback.done(true);
-        return true;
+        return false;
     }
 
-    private boolean answer(FeishuEvent event, CompletableFuture<?> stored, Exchange exchange, AsyncCallback callback) {
+    private static void answer(
+            FeishuEvent event, CompletableFuture<?> stored, Exchange exchange, AsyncCallback callback) {
         stored.whenComplete((appended, failure) -> {
             if (failure == null) {
                 WebhookAnswer.ok(exchange);
@@ -70,7 +61,6 @@ class EventWebhook extends AsyncProcessorSupport {
             }
             callback.done(false);
         });
-        return false;
     }
 
     /** Once an hour, and not on the request's thread. The ticket comes first: an event that is stored is not sent again. */

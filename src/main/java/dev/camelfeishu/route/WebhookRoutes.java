@@ -69,7 +69,8 @@ class WebhookRoutes extends RouteBuilder {
 
     private String webhook(String path) {
         if (ownPort.isBlank()) {
-            return "platform-http:" + path + "?httpMethodRestrict=POST";
+            // streamed, for else it reads the body as text, which fails where it is none
+            return "platform-http:" + path + "?httpMethodRestrict=POST&useStreaming=true";
         }
         // as a bridge it leaves the body alone; else it would read a form's content type as parameters
         return "netty-http:http://" + address + ":" + Integer.parseInt(ownPort.strip()) + path

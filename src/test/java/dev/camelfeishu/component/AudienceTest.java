@@ -21,7 +21,8 @@ class AudienceTest {
 
     @Test
     void withoutListsEverybodyMayAndFeishuIsNotAsked() {
-        assertThat(audience(Set.of(), Set.of()).mayAsk("oc_any", "ou_any")).isTrue();
+        assertThat(audience(Set.of(), Set.of()).mayAsk(feishu, "oc_any", "ou_any"))
+                .isTrue();
         assertThat(feishu.calls(USER)).isEmpty();
     }
 
@@ -29,13 +30,13 @@ class AudienceTest {
     void inAnAllowedChatEverybodyMay() {
         Audience audience = audience(Set.of("oc_1"), Set.of("od-purchasing"));
 
-        assertThat(audience.mayAsk("oc_1", "ou_stranger")).isTrue();
+        assertThat(audience.mayAsk(feishu, "oc_1", "ou_stranger")).isTrue();
         assertThat(feishu.calls(USER)).isEmpty();
     }
 
     @Test
     void withAllowedChatsOnlyNobodyMayElsewhere() {
-        assertThat(audience(Set.of("oc_1"), Set.of()).mayAsk("oc_2", "ou_buyer"))
+        assertThat(audience(Set.of("oc_1"), Set.of()).mayAsk(feishu, "oc_2", "ou_buyer"))
                 .isFalse();
     }
 
@@ -43,15 +44,15 @@ class AudienceTest {
     void aPersonOfAnAllowedDepartmentMayAnywhere() {
         Audience audience = audience(Set.of("oc_1"), Set.of("od-purchasing"));
 
-        assertThat(audience.mayAsk("oc_2", "ou_buyer")).isTrue();
-        assertThat(audience.mayAsk("oc_2", "ou_stranger")).isFalse();
+        assertThat(audience.mayAsk(feishu, "oc_2", "ou_buyer")).isTrue();
+        assertThat(audience.mayAsk(feishu, "oc_2", "ou_stranger")).isFalse();
     }
 
     @Test
     void aPersonsDepartmentsAreRemembered() {
         Audience audience = audience(Set.of(), Set.of("od-purchasing"));
-        audience.mayAsk("oc_2", "ou_buyer");
-        audience.mayAsk("oc_3", "ou_buyer");
+        audience.mayAsk(feishu, "oc_2", "ou_buyer");
+        audience.mayAsk(feishu, "oc_3", "ou_buyer");
 
         assertThat(feishu.calls(USER))
                 .singleElement()
@@ -67,12 +68,13 @@ class AudienceTest {
         });
         Audience audience = audience(Set.of(), Set.of("od-purchasing"));
 
-        assertThatThrownBy(() -> audience.mayAsk("oc_2", "ou_buyer")).isInstanceOf(FeishuRetryableException.class);
+        assertThatThrownBy(() -> audience.mayAsk(feishu, "oc_2", "ou_buyer"))
+                .isInstanceOf(FeishuRetryableException.class);
         feishu.on(USER, "{'data': {'user': {'department_ids': ['od-purchasing']}}}");
-        assertThat(audience.mayAsk("oc_2", "ou_buyer")).isTrue();
+        assertThat(audience.mayAsk(feishu, "oc_2", "ou_buyer")).isTrue();
     }
 
     private Audience audience(Set<String> chats, Set<String> departments) {
-        return new Audience(feishu, chats, departments);
+        return new Audience(chats, departments);
     }
 }

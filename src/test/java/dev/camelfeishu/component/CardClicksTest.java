@@ -113,6 +113,14 @@ class CardClicksTest {
     }
 
     @Test
+    void aLateCardIsSetAsTheAppThatWasClicked() {
+        done(Events.of("cli_hr", CURRENT), CARD);
+
+        assertThat(fake.hr.calls(UPDATE)).hasSize(1);
+        assertThat(fake.feishu.calls(UPDATE)).isEmpty();
+    }
+
+    @Test
     void whereTheTokenUpdatesNoCardTheMessageIsUpdated() {
         refuse("POST /open-apis/interactive/v1/card/update");
         fake.feishu.on(PATCH, "{}");

@@ -232,6 +232,13 @@ class EventRoutesTest {
     }
 
     @Test
+    void whatWorksAsTheDefaultAppOnlyIsRefusedForAnother() {
+        assertThatThrownBy(() -> startFrom("feishu:approval/changes?code=A&appName=hr"))
+                .rootCause()
+                .hasMessageContaining("works as the app default only");
+    }
+
+    @Test
     void anAppThatIsNotConfiguredStopsTheStart() {
         assertThatThrownBy(() -> startFrom("feishu:event/x?appName=sales"))
                 .rootCause()

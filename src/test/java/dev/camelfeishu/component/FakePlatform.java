@@ -5,7 +5,8 @@ import dev.camelfeishu.card.CardTemplates;
 import dev.camelfeishu.card.Texts;
 import dev.camelfeishu.event.Apps;
 import dev.camelfeishu.event.DeadLetters;
-import dev.camelfeishu.openapi.Bot;
+import dev.camelfeishu.openapi.Bots;
+import dev.camelfeishu.openapi.FeishuClient;
 import dev.camelfeishu.openapi.FeishuClients;
 import dev.camelfeishu.sync.Pairs;
 import java.util.List;
@@ -19,8 +20,23 @@ import org.apache.camel.support.processor.idempotent.MemoryIdempotentRepository;
 final class FakePlatform {
 
     final FakeFeishu feishu = new FakeFeishu();
+    /** What the app hr is called through. */
+    final FakeFeishu hr = new FakeFeishu();
+
     final HandJournal journal = new HandJournal();
     final CallbackAnswers answers = new CallbackAnswers();
+    private final FeishuClients clients = new FeishuClients() {
+        @Override
+        public FeishuClient client(String appName) {
+            return appName.equals("hr") ? hr : feishu;
+        }
+
+        @Override
+        public FeishuClient client(String appName, String tenantKey) {
+            return client(appName);
+        }
+    };
+
     private final Audience audience;
     private final DeadLetters deadLetters;
 
@@ -33,7 +49,7 @@ final class FakePlatform {
     }
 
     FakePlatform(Set<String> chats, Set<String> departments, DeadLetters deadLetters) {
-        this.audience = new Audience(feishu, chats, departments);
+        this.audience = new Audience(chats, departments);
         this.deadLetters = deadLetters;
     }
 
@@ -51,8 +67,8 @@ final class FakePlatform {
                 texts,
                 new ObjectMapper());
         return new FeishuPlatform(
-                FeishuClients.of(feishu),
-                new Bot(feishu),
+                clients,
+                new Bots(clients),
                 journal,
                 deadLetters,
                 cards,

@@ -106,6 +106,46 @@ class FeishuRouteTest {
     }
 
     @Test
+    void anAnswerGoesOutAsTheAppThatWasAsked() throws Exception {
+        start(routes -> routes.from("feishu:command/hello?appName=*")
+                .routeId("hello")
+                .to("feishu:message/reply?text=greeting"));
+
+        fake.journal.deliver(Events.of("cli_hr", Events.message("p2p", "/hello", "")));
+        assertThat(fake.hr.calls(REPLY)).hasSize(1);
+        assertThat(fake.feishu.calls(REPLY)).isEmpty();
+
+        fake.journal.deliver(Events.message("p2p", "/hello", ""));
+        assertThat(fake.hr.calls(REPLY)).hasSize(1);
+        assertThat(fake.feishu.calls(REPLY)).hasSize(1);
+    }
+
+    @Test
+    void anEndpointMayCallAsAnotherApp() throws Exception {
+        start(routes -> routes.from("feishu:event/x").routeId("x").to("feishu:message/send?appName=hr&receiveId=oc_1"));
+
+        fake.journal.deliver(Events.event("x", "{}"));
+        assertThat(fake.hr.calls(SEND)).hasSize(1);
+        assertThat(fake.feishu.calls(SEND)).isEmpty();
+    }
+
+    @Test
+    void inAGroupEachAppKnowsItsOwnBot() throws Exception {
+        fake.hr.on("GET /open-apis/bot/v3/info", "{'bot': {'open_id': 'ou_hr'}}");
+        fake.feishu.on("GET /open-apis/bot/v3/info", "{'bot': {'open_id': 'ou_default'}}");
+        List<String> taken = new ArrayList<>();
+        start(routes -> routes.from("feishu:command/hello?appName=*")
+                .routeId("hello")
+                .process(exchange -> taken.add(exchange.getMessage().getHeader("CamelFeishuAppName", String.class))));
+
+        FeishuEvent mentionsHr = Events.message("group", "@_user_1 /hello", Events.mention("ou_hr"));
+        fake.journal.deliver(mentionsHr);
+        fake.journal.deliver(Events.of("cli_hr", mentionsHr));
+
+        assertThat(taken).containsExactly("hr");
+    }
+
+    @Test
     void theTraceOfTheEventIsRestored() throws Exception {
         FeishuEvent event = Events.event("x", "{}");
         start(routes -> routes.from("feishu:event/x").routeId("x").process(exchange -> {

@@ -140,7 +140,7 @@ class KameletsTest {
     private static FeishuPlatform withExamples(FeishuPlatform platform) {
         return new FeishuPlatform(
                 platform.clients(),
-                platform.bot(),
+                platform.bots(),
                 platform.journal(),
                 platform.deadLetters(),
                 new dev.camelfeishu.card.CardTemplates(Map.of("order", "{}"), platform.texts(), FeishuConverters.JSON),

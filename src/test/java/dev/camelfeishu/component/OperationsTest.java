@@ -60,7 +60,7 @@ class OperationsTest {
     @CsvSource(
             delimiter = '|',
             value = {
-                "feishu:message/recal|Did you mean feishu:message/recall? There are: api, approval/add-sign,",
+                "feishu:message/recal|Did you mean feishu:message/recall? There are: api,",
                 "feishu:message/recall?param.mesage_id=om_1|feishu:message/recall has no parameter mesage_id. Did you mean param.message_id?",
                 "feishu:message/recall?param.message_id=|feishu:message/recall: the option param.message_id has no value",
                 "feishu:card/answer?param.x=1|feishu:card/answer has no parameter x. It takes none",

@@ -10,14 +10,13 @@ import dev.camelfeishu.event.KnownChats;
 import dev.camelfeishu.event.PostgresDeadLetters;
 import dev.camelfeishu.openapi.AppCredentials;
 import dev.camelfeishu.openapi.BaseUrl;
-import dev.camelfeishu.openapi.Bot;
-import dev.camelfeishu.openapi.EndpointCatalog;
+import dev.camelfeishu.openapi.Bots;
+import dev.camelfeishu.openapi.ClientForPeople;
 import dev.camelfeishu.openapi.FeishuClients;
-import dev.camelfeishu.openapi.LocalTurns;
 import dev.camelfeishu.openapi.SdkFeishuClient;
+import dev.camelfeishu.openapi.UserTokens;
 import dev.camelfeishu.sandbox.RunningSandbox;
 import dev.camelfeishu.sync.Pairs;
-import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -70,6 +69,9 @@ final class SandboxRoutes implements AutoCloseable {
     static final String APP_ID = "cli_a1b2c3d4e5f60718";
     static final String APP_SECRET = "sandbox-app-secret";
 
+    /** What everybody has granted who calls by {@code identity=user}. */
+    private static final String[] GRANTED = {"contact:contact.base:readonly"};
+
     private static final String READ = "direct:sandbox-routes-read";
 
     private final EmbeddedPostgres postgres;
@@ -92,24 +94,30 @@ final class SandboxRoutes implements AutoCloseable {
                 .locations("classpath:db/migration")
                 .load()
                 .migrate();
-        client = new SdkFeishuClient(
-                new BaseUrl(sandbox.root()),
-                new AppCredentials(APP_ID, APP_SECRET),
-                EndpointCatalog.packed(),
-                new LocalTurns(),
-                new SimpleMeterRegistry());
+        client = ClientForPeople.of(
+                new BaseUrl(sandbox.root()), new AppCredentials(APP_ID, APP_SECRET), new UserTokens() {
+                    @Override
+                    public String token(String openId) {
+                        return sandbox.userToken(openId, GRANTED);
+                    }
+
+                    @Override
+                    public String renewed(String openId, String refused) {
+                        return token(openId);
+                    }
+                });
         ObjectMapper json = new ObjectMapper();
         Texts texts = Texts.read("en-US", Files.readString(Path.of("config/texts/en-US.yaml")));
         platform = new FeishuPlatform(
                 FeishuClients.of(client),
-                new Bot(client),
+                new Bots(FeishuClients.of(client)),
                 journal,
                 new PostgresDeadLetters(database),
                 new CardTemplates(cards(), texts, json),
                 texts,
                 new Approvals(client, json, database, Clock.systemUTC()),
                 new Pairs(List.of()),
-                new Audience(client, Set.of(), Set.of()),
+                new Audience(Set.of(), Set.of()),
                 new CallbackAnswers(),
                 ConcurrentHashMap.newKeySet(),
                 new Apps(Map.of(Apps.DEFAULT, APP_ID)),

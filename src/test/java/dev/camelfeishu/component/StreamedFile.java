@@ -7,7 +7,7 @@ import dev.camelfeishu.card.Texts;
 import dev.camelfeishu.event.Apps;
 import dev.camelfeishu.openapi.AppCredentials;
 import dev.camelfeishu.openapi.BaseUrl;
-import dev.camelfeishu.openapi.Bot;
+import dev.camelfeishu.openapi.Bots;
 import dev.camelfeishu.openapi.EndpointCatalog;
 import dev.camelfeishu.openapi.FeishuClients;
 import dev.camelfeishu.openapi.LocalTurns;
@@ -74,7 +74,7 @@ final class StreamedFile {
             Texts texts = new Texts("en-US", Map.of());
             component.setPlatform(new FeishuPlatform(
                     FeishuClients.of(client),
-                    new Bot(client),
+                    new Bots(FeishuClients.of(client)),
                     null,
                     null,
                     new CardTemplates(Map.of(), texts, new ObjectMapper()),

@@ -69,6 +69,18 @@ final class RawRequest {
         }
     }
 
+    /** Sends a request whose body ends before its announced length; answers the statuses until the connection ends. */
+    static List<Integer> cutOff(int port, byte[] request) {
+        try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), port)) {
+            socket.setSoTimeout((int) PATIENCE.toMillis());
+            socket.getOutputStream().write(request, 0, request.length - 1);
+            socket.shutdownOutput();
+            return read(socket.getInputStream(), Integer.MAX_VALUE);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
     private static List<Integer> read(InputStream in, int expected) throws IOException {
         ByteArrayOutputStream said = new ByteArrayOutputStream();
         byte[] piece = new byte[4096];

@@ -358,6 +358,29 @@ class WebhookIT {
         }
     }
 
+    /** A time-out of the reading socket would fail the test. */
+    @ParameterizedTest
+    @MethodSource("places")
+    void a_request_that_is_cut_off_is_not_accepted_and_does_not_hang(Place place) {
+        ObjectNode plain = event(place);
+        Push push = Push.sealed(place.info, plain);
+        byte[] request = RawRequest.post(EVENT, push.headers(), push.body());
+        assertThat(RawRequest.cutOff(place.port, request)).doesNotContain(200, 503);
+        assertThat(stored(place, plain.at("/header/event_id").asText())).isZero();
+    }
+
+    @ParameterizedTest
+    @MethodSource("places")
+    void a_link_preview_that_no_route_makes_shows_the_link(Place place) {
+        ObjectNode preview = Http.JSON.createObjectNode().put("host", "im_message");
+        preview.putObject("context").put("url", "https://example.com/1");
+        for (String path : List.of(EVENT, CARD)) {
+            Http.Answer answer = Push.of(place.info, "url.preview.get", preview).to(place.http, path);
+            assertThat(answer.status()).isEqualTo(200);
+            assertThat(answer.json()).isEqualTo(Http.JSON.createObjectNode());
+        }
+    }
+
     @ParameterizedTest
     @MethodSource("places")
     void what_is_not_an_event_is_refused(Place place) {
