@@ -22,6 +22,7 @@ import dev.camelfeishu.event.PostgresAppTickets;
 import dev.camelfeishu.event.PostgresDeadLetters;
 import dev.camelfeishu.event.PostgresEventJournal;
 import dev.camelfeishu.event.Retention;
+import dev.camelfeishu.event.StoredEvents;
 import dev.camelfeishu.openapi.Bots;
 import dev.camelfeishu.openapi.FeishuClient;
 import dev.camelfeishu.openapi.FeishuClients;
@@ -146,6 +147,11 @@ class FeishuBeans {
     @Bean
     KnownChats knownChats(DataSource dataSource) {
         return new KnownChats(dataSource);
+    }
+
+    @Bean
+    StoredEvents storedEvents(DataSource dataSource) {
+        return new StoredEvents(dataSource);
     }
 
     @Bean

@@ -20,6 +20,17 @@ final class EncryptKey {
     private final byte[] key;
     private final SecretKeySpec aes;
 
+    // the padding is checked below, not by the provider, whose failure would be told apart by its exception; finding a
+    // provider
+    // costs more than decrypting an event
+    private final ThreadLocal<Cipher> cipher = ThreadLocal.withInitial(() -> {
+        try {
+            return Cipher.getInstance("AES/CBC/NoPadding");
+        } catch (GeneralSecurityException e) {
+            throw new IllegalStateException("This Java has no AES in CBC mode", e);
+        }
+    });
+
     EncryptKey(String key) {
         this.key = key.getBytes(StandardCharsets.UTF_8);
         this.aes = new SecretKeySpec(Signature.digest(Signature.SHA_256).digest(this.key), "AES");
@@ -41,12 +52,11 @@ final class EncryptKey {
             return Optional.empty();
         }
         try {
-            // the padding is checked below, not by the provider, whose failure would be told apart by its exception
-            Cipher cipher = Cipher.getInstance("AES/CBC/NoPadding");
-            cipher.init(Cipher.DECRYPT_MODE, aes, new IvParameterSpec(raw, 0, BLOCK));
-            return unpadded(cipher.doFinal(raw, BLOCK, raw.length - BLOCK));
+            Cipher aesCbc = cipher.get();
+            aesCbc.init(Cipher.DECRYPT_MODE, aes, new IvParameterSpec(raw, 0, BLOCK));
+            return unpadded(aesCbc.doFinal(raw, BLOCK, raw.length - BLOCK));
         } catch (GeneralSecurityException e) {
-            throw new IllegalStateException("This Java has no AES in CBC mode", e);
+            throw new IllegalStateException("AES in CBC mode failed", e);
         }
     }
 

@@ -26,6 +26,7 @@ final class Envelope {
     private static final String MESSAGE = "im.message.receive_v1";
     private static final Pattern TYPE = Pattern.compile("[A-Za-z0-9][A-Za-z0-9_.-]{0,127}");
     private static final Pattern ID = Pattern.compile("[\\x21-\\x7e]{1,256}");
+    private static final Pattern TIME = Pattern.compile("\\d+(\\.\\d+)?");
     private static final int MAX_KEY = 256;
     private static final int MAX_TIME = 32;
 
@@ -207,7 +208,7 @@ final class Envelope {
 
     /** Seconds with a fraction, milliseconds or microseconds since 1970, told apart by their size. */
     private static Optional<Instant> time(String text) {
-        if (text.length() > MAX_TIME || !text.matches("\\d+(\\.\\d+)?")) {
+        if (text.length() > MAX_TIME || !TIME.matcher(text).matches()) {
             return Optional.empty();
         }
         BigDecimal value = new BigDecimal(text);

@@ -2,12 +2,15 @@ package dev.camelfeishu.event;
 
 import dev.camelfeishu.event.EventJournal.Appended;
 import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.DistributionSummary;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -19,6 +22,7 @@ import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 import org.slf4j.Logger;
@@ -34,11 +38,10 @@ final class JournalWriter {
 
     private static final String INSERT_EVENTS = """
             insert into feishu.event (app_id, tenant_key, event_id, type, lane_key, created_at, payload, trace)
-            select e.app_id, e.tenant_key, e.event_id, e.type, e.lane_key, e.created_at::timestamptz, e.payload::jsonb,
-                   e.trace
-            from unnest(?::text[], ?::text[], ?::text[], ?::text[], ?::text[], ?::text[], ?::text[], ?::text[])
-                with ordinality as e(app_id, tenant_key, event_id, type, lane_key, created_at, payload, trace, position)
-            order by e.position
+            select e.app_id, e.tenant_key, e.event_id, e.type, e.lane_key, 'epoch'::timestamptz + e.micros * interval '1 microsecond',
+                   e.payload::json, e.trace
+            from unnest(?::text[], ?::text[], ?::text[], ?::text[], ?::text[], ?::bigint[], ?::text[], ?::text[])
+                as e(app_id, tenant_key, event_id, type, lane_key, micros, payload, trace)
             on conflict (app_id, tenant_key, event_id) do nothing
             returning id, app_id, tenant_key, event_id""";
 
@@ -47,12 +50,15 @@ final class JournalWriter {
             from unnest(?::text[], ?::text[], ?::text[]) as k(app_id, tenant_key, event_id)
             join feishu.event e using (app_id, tenant_key, event_id)""";
 
+    /** With the notification of other processes, for which a round trip of its own would be too dear. */
     private static final String INSERT_DELIVERIES = """
-            insert into feishu.delivery (event_id, subscription, lane_key)
-            select d.event_id, d.subscription, d.lane_key
-            from unnest(?::bigint[], ?::text[], ?::text[]) with ordinality as d(event_id, subscription, lane_key, position)
-            order by d.position
-            returning id, event_id""";
+            with made as (
+                insert into feishu.delivery (event_id, subscription, lane_key)
+                select d.event_id, d.subscription, d.lane_key
+                from unnest(?::bigint[], ?::text[], ?::text[]) with ordinality as d(event_id, subscription, lane_key, position)
+                order by d.position
+                returning id, event_id)
+            select made.id, made.event_id from made, (select pg_notify(?, ?)) as told order by made.id""";
 
     private final Database database;
     private final Subscribers subscribers;
@@ -64,6 +70,8 @@ final class JournalWriter {
     private final Counter fresh;
     private final Counter duplicates;
     private final Timer time;
+    private final DistributionSummary group;
+    private final MeterRegistry meters;
     private final ExecutorService answers =
             Executors.newSingleThreadExecutor(task -> new Thread(task, "feishu-journal-answers"));
     private final Thread thread = new Thread(this::run, "feishu-journal-writer");
@@ -90,6 +98,10 @@ final class JournalWriter {
         this.time = Timer.builder("feishu.events.append.time")
                 .publishPercentileHistogram()
                 .register(meters);
+        this.group = DistributionSummary.builder("feishu.events.append.group")
+                .description("events that shared a commit")
+                .register(meters);
+        this.meters = meters;
         meters.gaugeCollectionSize("feishu.events.append.waiting", List.of(), queue);
     }
 
@@ -113,6 +125,9 @@ final class JournalWriter {
         closing = true;
         thread.interrupt();
         thread.join(settings.shutdown().toMillis());
+        if (thread.isAlive()) {
+            LOG.warn("The database still hangs; who waits for an append has been told to send it again");
+        }
         List<Entry> left = new ArrayList<>();
         queue.drainTo(left);
         left.forEach(
@@ -174,9 +189,10 @@ final class JournalWriter {
         if (deliveries > 0) {
             stored.run();
         }
+        group.record(batch.size());
         long now = System.nanoTime();
         batch.forEach(entry -> time.record(now - entry.since, TimeUnit.NANOSECONDS));
-        answers.execute(() -> completions.forEach(Runnable::run));
+        answer(() -> completions.forEach(Runnable::run));
     }
 
     private int insert(Connection connection, List<Entry> batch, List<Runnable> completions) throws SQLException {
@@ -204,11 +220,12 @@ final class JournalWriter {
             outcomes.expect(entry.outcome, own);
             completions.add(() -> {
                 (duplicate ? duplicates : fresh).increment();
+                if (!duplicate && own.isEmpty()) {
+                    meters.counter("feishu.events.unclaimed", "type", entry.event.type())
+                            .increment();
+                }
                 entry.future.complete(new Appended(id, duplicate, own.size(), own));
             });
-        }
-        if (!deliveries.isEmpty()) {
-            Wakeups.send(connection, instance.toString());
         }
         return deliveries.size();
     }
@@ -220,7 +237,13 @@ final class JournalWriter {
             texts(statement, 3, entries, entry -> entry.event.eventId());
             texts(statement, 4, entries, entry -> entry.event.type());
             texts(statement, 5, entries, entry -> entry.event.key());
-            texts(statement, 6, entries, entry -> entry.event.createdAt().toString());
+            statement.setArray(
+                    6,
+                    connection.createArrayOf(
+                            "bigint",
+                            entries.stream()
+                                    .map(entry -> ChronoUnit.MICROS.between(Instant.EPOCH, entry.event.createdAt()))
+                                    .toArray()));
             texts(statement, 7, entries, entry -> entry.event.payload().toString());
             texts(statement, 8, entries, entry -> entry.event.trace().text());
             return identities(statement);
@@ -246,7 +269,7 @@ final class JournalWriter {
         return ids;
     }
 
-    private static Map<Long, List<Long>> insertDeliveries(
+    private Map<Long, List<Long>> insertDeliveries(
             Connection connection, Map<Identity, Entry> entries, Map<Identity, Long> made) throws SQLException {
         List<Long> events = new ArrayList<>();
         List<String> names = new ArrayList<>();
@@ -269,6 +292,8 @@ final class JournalWriter {
             statement.setArray(1, connection.createArrayOf("bigint", events.toArray()));
             texts(statement, 2, names, name -> name);
             texts(statement, 3, keys, key -> key);
+            statement.setString(4, Wakeups.CHANNEL);
+            statement.setString(5, instance.toString());
             try (ResultSet rows = statement.executeQuery()) {
                 while (rows.next()) {
                     ids.computeIfAbsent(rows.getLong(2), event -> new ArrayList<>())
@@ -305,7 +330,16 @@ final class JournalWriter {
 
     private void fail(List<Entry> batch, Throwable cause) {
         JournalUnavailableException failure = new JournalUnavailableException("The event could not be stored", cause);
-        answers.execute(() -> batch.forEach(entry -> entry.future.completeExceptionally(failure)));
+        answer(() -> batch.forEach(entry -> entry.future.completeExceptionally(failure)));
+    }
+
+    private void answer(Runnable completions) {
+        try {
+            answers.execute(completions);
+        } catch (RejectedExecutionException e) {
+            // close() did not wait for a database that hangs: who waited has timed out, and this thread is about to end
+            completions.run();
+        }
     }
 
     private record Identity(String appId, String tenantKey, String eventId) {

@@ -4,6 +4,7 @@ import dev.camelfeishu.event.Subscribers.Subscriber;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -14,13 +15,15 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.slf4j.MDC;
 
 /**
- * Works on deliveries: one thread claims for as many lanes as are idle, each lane runs one handler at a time. Any key may
- * run on any lane, so a slow handler holds up its own key and no other; the table keeps the order per key.
+ * Works on deliveries: one thread claims turns, each lane does one turn at a time. Any key may run on any lane, so a slow
+ * handler holds up its own key and no other; the table keeps the order per key. What is claimed is bounded, whatever waits in
+ * the table, and of that one subscription never takes all while others are there.
  */
 final class Lanes {
 
@@ -32,9 +35,12 @@ final class Lanes {
 
     private static final Logger LOG = LoggerFactory.getLogger(Lanes.class);
 
-    private static final int WRITE_ATTEMPTS = 5;
-    private static final Duration WRITE_PAUSE = Duration.ofMillis(200);
     private static final Duration AFTER_INTERRUPT = Duration.ofSeconds(2);
+
+    /** Turns are claimed ahead for about that long, so that quick handlers do not wait for claims, nor others for slow ones. */
+    private static final Duration AHEAD = Duration.ofMillis(50);
+
+    private static final int MOST_AHEAD_PER_LANE = 8;
 
     private final DeliveryTable table;
     private final Subscribers subscribers;
@@ -42,7 +48,9 @@ final class Lanes {
     private final BackOff backOff;
     private final Outcomes outcomes;
     private final MeterRegistry meters;
-    private final Map<Long, Claimed> held = new ConcurrentHashMap<>();
+    private final Transitions transitions;
+    private final Map<Long, Turn> held = new ConcurrentHashMap<>();
+    private final AtomicLong meanNanos = new AtomicLong(AHEAD.toNanos());
     private final Semaphore signal = new Semaphore(0);
     private final CountDownLatch closing = new CountDownLatch(1);
     private final ExecutorService lanes;
@@ -61,12 +69,14 @@ final class Lanes {
         this.backOff = backOff;
         this.outcomes = outcomes;
         this.meters = meters;
+        this.transitions = new Transitions(table, this::written);
         AtomicInteger number = new AtomicInteger();
         this.lanes = Executors.newFixedThreadPool(
                 settings.lanes(), task -> new Thread(task, "feishu-lane-" + number.incrementAndGet()));
     }
 
     void start() {
+        transitions.start();
         dispatcher.start();
     }
 
@@ -78,14 +88,18 @@ final class Lanes {
     }
 
     void renew() throws SQLException {
-        Set<Long> ids = Set.copyOf(held.keySet());
-        if (ids.isEmpty()) {
+        Set<Long> leases = Set.copyOf(held.keySet());
+        if (leases.isEmpty()) {
             return;
         }
-        Set<Long> lost = table.renewed(ids);
+        Set<Long> lost = table.renewed(leases);
         lost.retainAll(held.keySet());
         if (!lost.isEmpty()) {
-            LOG.warn("The leases of deliveries {} were lost; they may be delivered twice", lost);
+            LOG.warn("The leases of the turns {} were lost; what they have begun may be delivered twice", lost);
+            lost.forEach(lease -> held.computeIfPresent(lease, (id, turn) -> {
+                turn.lose();
+                return turn;
+            }));
         }
     }
 
@@ -100,6 +114,9 @@ final class Lanes {
         if (!lanes.awaitTermination(settings.shutdown().toMillis(), TimeUnit.MILLISECONDS)) {
             LOG.warn("{} handlers did not end in time and are interrupted", held.size());
             lanes.shutdownNow();
+            held.values().stream()
+                    .filter(turn -> !turn.isBegun())
+                    .forEach(turn -> transitions.released(turn.deliveries().get(0)));
             if (!lanes.awaitTermination(AFTER_INTERRUPT.toMillis(), TimeUnit.MILLISECONDS)) {
                 // their leases stay: nobody may begin the same work before they run out
                 LOG.error(
@@ -107,6 +124,7 @@ final class Lanes {
                         held.keySet());
             }
         }
+        transitions.close(settings.shutdown());
     }
 
     private boolean isClosing() {
@@ -136,57 +154,90 @@ final class Lanes {
     }
 
     private void fill() throws SQLException {
-        int idle = settings.lanes() - held.size();
-        List<String> names = subscribers.taking();
-        if (idle <= 0 || names.isEmpty() || isClosing()) {
+        long ahead = Math.min(MOST_AHEAD_PER_LANE, AHEAD.toNanos() / Math.max(1, meanNanos.get() * 2));
+        int capacity = settings.lanes() * (1 + (int) ahead);
+        int free = capacity - held.size();
+        boolean enough = held.size() >= settings.lanes() && free < capacity / 2;
+        Map<String, Integer> most = enough ? Map.of() : most(capacity);
+        if (free <= 0 || most.isEmpty() || isClosing()) {
             return;
         }
-        List<Claimed> claimed = table.claim(names, idle);
-        claimed.forEach(one -> held.put(one.id(), one));
-        claimed.forEach(one -> lanes.execute(() -> work(one)));
+        List<Turn> claimed = table.claim(most, free);
+        claimed.forEach(turn -> held.put(turn.lease(), turn));
+        claimed.forEach(turn -> lanes.execute(() -> work(turn)));
     }
 
-    private void work(Claimed claimed) {
-        MDC.put("delivery", Long.toString(claimed.id()));
-        try {
-            Subscriber subscriber = subscribers.find(claimed.delivery().subscription());
-            if (isClosing() || subscriber == null || !subscriber.takes()) {
-                written(claimed, "released", () -> table.released(claimed));
-            } else if (claimed.delivery().attempt() > subscriber.attempts() + MOST_ENDED) {
-                Failure failure = new Failure(
-                        "The process ended during " + (claimed.delivery().attempt() - 1) + " attempts",
-                        "process ended",
-                        null,
-                        null,
-                        false);
-                written(claimed, "dead", () -> table.dead(claimed, failure));
-            } else {
-                deliver(claimed, subscriber);
+    /** How many turns each subscription may take: three quarters of all, where it is not alone. */
+    private Map<String, Integer> most(int capacity) {
+        List<String> names = subscribers.taking();
+        int share = names.size() == 1 ? capacity : Math.max(1, capacity * 3 / 4);
+        Map<String, Integer> most = new LinkedHashMap<>();
+        names.forEach(name -> most.put(name, share));
+        held.values().forEach(turn -> most.computeIfPresent(turn.subscription(), (name, left) -> left - 1));
+        most.values().removeIf(left -> left <= 0);
+        return most;
+    }
+
+    private void work(Turn turn) {
+        turn.begin();
+        for (Claimed claimed : turn.deliveries()) {
+            if (turn.isLost()) {
+                over(turn.lease());
+                return;
             }
-        } finally {
-            MDC.remove("delivery");
-            held.remove(claimed.id());
-            wake();
+            MDC.put("delivery", Long.toString(claimed.id()));
+            try {
+                if (!work(claimed)) {
+                    return;
+                }
+            } finally {
+                MDC.remove("delivery");
+            }
         }
     }
 
-    private void deliver(Claimed claimed, Subscriber subscriber) {
+    /** False when the turn ends with it. */
+    private boolean work(Claimed claimed) {
+        Subscriber subscriber = subscribers.find(claimed.delivery().subscription());
+        if (isClosing() || subscriber == null || !subscriber.takes()) {
+            transitions.released(claimed);
+            return false;
+        }
+        if (claimed.delivery().attempt() > subscriber.attempts() + MOST_ENDED) {
+            transitions.dead(
+                    claimed,
+                    new Failure(
+                            "The process ended during " + (claimed.delivery().attempt() - 1) + " attempts",
+                            "process ended",
+                            null,
+                            null,
+                            false));
+            return false;
+        }
+        return deliver(claimed, subscriber);
+    }
+
+    private boolean deliver(Claimed claimed, Subscriber subscriber) {
         Throwable thrown = null;
+        long begun = System.nanoTime();
         try {
             subscriber.handler().handle(claimed.delivery());
         } catch (Throwable t) {
             // whatever it is, the delivery has failed and the lane goes on
             thrown = t;
         }
+        long took = System.nanoTime() - begun;
+        meanNanos.updateAndGet(mean -> mean + (took - mean) / 8);
         boolean interrupted = Thread.interrupted();
         if (thrown == null) {
-            written(claimed, "done", () -> table.done(claimed));
+            transitions.done(claimed);
         } else if (isClosing() && (interrupted || Failure.interrupted(thrown))) {
-            written(claimed, "released", () -> table.released(claimed));
+            transitions.released(claimed);
         } else {
             fail(claimed, subscriber, thrown);
         }
         outcomes.tried(claimed.id(), thrown);
+        return thrown == null;
     }
 
     private void fail(Claimed claimed, Subscriber subscriber, Throwable thrown) {
@@ -201,7 +252,7 @@ final class Lanes {
                     attempt,
                     failure.cause(),
                     thrown);
-            written(claimed, "dead", () -> table.dead(claimed, failure));
+            transitions.dead(claimed, failure);
         } else {
             Duration pause = backOff.after(attempt);
             LOG.warn(
@@ -213,53 +264,26 @@ final class Lanes {
                     subscriber.attempts(),
                     pause.toMillis(),
                     failure.cause());
-            written(claimed, "failed", () -> table.failed(claimed, failure, pause));
+            transitions.failed(claimed, failure, pause);
         }
     }
 
-    @FunctionalInterface
-    private interface Transition {
-        boolean write() throws SQLException;
-    }
-
-    /** The database may be away for a moment; when it stays away the lease ends and the delivery is made again. */
-    private void written(Claimed claimed, String outcome, Transition transition) {
-        boolean interrupted = false;
-        for (int attempt = 1; attempt <= WRITE_ATTEMPTS; attempt++) {
-            try {
-                boolean ours = transition.write();
-                if (!ours) {
-                    LOG.warn(
-                            "Delivery {} was {} after its lease was lost; it is delivered again",
-                            claimed.id(),
-                            outcome);
-                }
-                count(claimed, ours ? outcome : "lost");
-                break;
-            } catch (SQLException | RuntimeException e) {
-                if (attempt == WRITE_ATTEMPTS) {
-                    LOG.error(
-                            "That delivery {} is {} could not be stored; it is delivered again",
-                            claimed.id(),
-                            outcome,
-                            e);
-                    count(claimed, "lost");
-                    break;
-                }
-            }
-            try {
-                TimeUnit.MILLISECONDS.sleep(WRITE_PAUSE.toMillis() << attempt);
-            } catch (InterruptedException e) {
-                interrupted = true;
-            }
-        }
-        if (interrupted) {
-            Thread.currentThread().interrupt();
-        }
-    }
-
-    private void count(Claimed claimed, String outcome) {
+    private void written(Claimed claimed, String outcome, boolean over) {
         meters.counter("feishu.deliveries", "subscription", claimed.delivery().subscription(), "outcome", outcome)
                 .increment();
+        if (outcome.equals("lost")) {
+            held.computeIfPresent(claimed.lease(), (lease, turn) -> {
+                turn.lose();
+                return turn;
+            });
+        }
+        if (over) {
+            over(claimed.lease());
+        }
+    }
+
+    private void over(long lease) {
+        held.remove(lease);
+        wake();
     }
 }

@@ -1,10 +1,15 @@
 package dev.camelfeishu.event;
 
+import dev.camelfeishu.event.JournalState.SubscriptionState;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.MultiGauge;
+import io.micrometer.core.instrument.Tags;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.util.ArrayList;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
@@ -12,6 +17,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
 import javax.sql.DataSource;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -40,8 +46,10 @@ public final class PostgresEventJournal implements EventJournal, AutoCloseable {
             Executors.newSingleThreadScheduledExecutor(task -> new Thread(task, "feishu-journal-keeper"));
     private final Set<String> failing = new HashSet<>();
     private volatile State state = State.NEW;
-    private volatile double lagSeconds;
-    private volatile double deadLetters;
+    private final Backfills backfills;
+    private final MultiGauge lags;
+    private final MultiGauge waiting;
+    private volatile JournalState measured = new JournalState(null, List.of(), 0);
 
     private enum State {
         NEW,
@@ -63,12 +71,20 @@ public final class PostgresEventJournal implements EventJournal, AutoCloseable {
         this.lanes = new Lanes(table, subscribers, settings, backOff, outcomes, meters);
         this.writer = new JournalWriter(database, subscribers, instance, settings, outcomes, meters, this::wake);
         this.wakeups = new Wakeups(database, settings.node(), instance.toString(), this::wake, this::reclaim);
-        Gauge.builder("feishu.delivery.lag", () -> lagSeconds)
+        this.backfills = new Backfills(database, subscribers);
+        this.lags = MultiGauge.builder("feishu.subscription.lag")
+                .description("age of the oldest open delivery of a subscription")
+                .baseUnit("seconds")
+                .register(meters);
+        this.waiting = MultiGauge.builder("feishu.subscription.open")
+                .description("open deliveries of a subscription, counted up to " + JournalState.MOST_COUNTED)
+                .register(meters);
+        Gauge.builder("feishu.delivery.lag", () -> measured.lag().toMillis() / 1000.0)
                 .description("age of the oldest open delivery")
                 .baseUnit("seconds")
                 .strongReference(true)
                 .register(meters);
-        Gauge.builder("feishu.deadletters", () -> deadLetters)
+        Gauge.builder("feishu.deadletters", () -> measured.deadLetters())
                 .description("dead letters nobody has looked after")
                 .strongReference(true)
                 .register(meters);
@@ -139,6 +155,7 @@ public final class PostgresEventJournal implements EventJournal, AutoCloseable {
             return;
         }
         try {
+            backfills.close();
             writer.close();
             lanes.close();
             keeper.shutdownNow();
@@ -161,8 +178,31 @@ public final class PostgresEventJournal implements EventJournal, AutoCloseable {
     }
 
     private void measure() throws SQLException {
-        lagSeconds = table.lag().toMillis() / 1000.0;
-        deadLetters = table.deadLetters();
+        try {
+            measured = table.state(subscribers.names(), Set.copyOf(subscribers.taking()));
+        } catch (SQLException | RuntimeException e) {
+            measured = new JournalState(null, measured.subscriptions(), measured.deadLetters());
+            throw e;
+        }
+        lags.register(rows(one -> one.lag().toMillis() / 1000.0), true);
+        waiting.register(rows(SubscriptionState::open), true);
+    }
+
+    private List<MultiGauge.Row<?>> rows(Function<SubscriptionState, Number> value) {
+        List<MultiGauge.Row<?>> rows = new ArrayList<>();
+        measured.subscriptions()
+                .forEach(one -> rows.add(MultiGauge.Row.of(Tags.of("subscription", one.name()), value.apply(one))));
+        return rows;
+    }
+
+    /** How far the journal was a few seconds ago. */
+    public JournalState state() {
+        return measured;
+    }
+
+    /** Past events for subscriptions that came later. */
+    public Backfills backfills() {
+        return backfills;
     }
 
     @FunctionalInterface

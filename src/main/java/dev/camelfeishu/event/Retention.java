@@ -7,12 +7,14 @@ import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 import javax.sql.DataSource;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Ends the keeping of what is over. Walks the events from the oldest on in short transactions, so that appends never wait.
+ * Ends the keeping of what is over. Walks the events from the oldest on in short transactions, and rests after each for as long
+ * as it took, so that appends never wait and most of the disk stays theirs.
  *
  * <p>Kept whatever the retention: open deliveries, dead letters that are NEW or REPLAYING, their events, and for 24 hours
  * every event without its payload, because it tells duplicates.
@@ -23,6 +25,7 @@ public final class Retention {
 
     private static final Duration DUPLICATES = Duration.ofHours(24);
     private static final int BATCH = 1_000;
+    private static final Duration LONGEST_REST = Duration.ofSeconds(1);
 
     private static final String OLDEST = """
             select id, received_at < now() - ? * interval '1 millisecond' as over
@@ -52,13 +55,15 @@ public final class Retention {
     /** Removes what is older. May be called at any time, from several processes too. */
     public Purged purge(Duration retention) {
         Duration whole = retention.compareTo(DUPLICATES) < 0 ? DUPLICATES : retention;
-        long events = walk(whole, "delete from feishu.event e where e.id = any (?) and " + FINISHED);
-        long payloads = whole.equals(retention)
-                ? 0
-                : walk(
-                        retention,
-                        "update feishu.event e set payload = null where e.id = any (?) and e.payload is not null and "
-                                + FINISHED);
+        long events = walk(whole, """
+                with gone as (delete from feishu.event e where e.id = any (?) and %s returning e.id)
+                , deliveries as (delete from feishu.delivery d using gone where d.event_id = gone.id)
+                select count(*) from gone""".formatted(FINISHED));
+        long payloads = whole.equals(retention) ? 0 : walk(retention, """
+                        with emptied as (
+                            update feishu.event e set payload = null
+                            where e.id = any (?) and e.payload is not null and %s returning e.id)
+                        select count(*) from emptied""".formatted(FINISHED));
         repeated("""
                 update feishu.delivery set edited = null where id in (
                     select d.id from feishu.delivery d join feishu.event e on e.id = d.event_id
@@ -84,6 +89,7 @@ public final class Retention {
         long after = 0;
         while (true) {
             long from = after;
+            long begun = System.nanoTime();
             Batch batch = database.unchecked(connection -> {
                 Batch read = batch(connection, age, from);
                 return new Batch(read.ids, read.last, read.end, apply(connection, change, read.ids));
@@ -93,6 +99,16 @@ public final class Retention {
                 return changed;
             }
             after = batch.last;
+            rest(System.nanoTime() - begun);
+        }
+    }
+
+    private static void rest(long nanos) {
+        try {
+            TimeUnit.NANOSECONDS.sleep(Math.min(nanos, LONGEST_REST.toNanos()));
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException("Interrupted; the next run goes on", e);
         }
     }
 
@@ -128,7 +144,10 @@ public final class Retention {
         }
         try (PreparedStatement statement = connection.prepareStatement(change)) {
             statement.setArray(1, connection.createArrayOf("bigint", ids.toArray()));
-            return statement.executeUpdate();
+            try (ResultSet count = statement.executeQuery()) {
+                count.next();
+                return count.getInt(1);
+            }
         }
     }
 
@@ -136,6 +155,7 @@ public final class Retention {
         long deleted = 0;
         int batch;
         do {
+            long begun = System.nanoTime();
             batch = database.unchecked(connection -> {
                 try (PreparedStatement statement = connection.prepareStatement(delete)) {
                     statement.setLong(1, age.toMillis());
@@ -144,6 +164,7 @@ public final class Retention {
                 }
             });
             deleted += batch;
+            rest(System.nanoTime() - begun);
         } while (batch == BATCH);
         return deleted;
     }

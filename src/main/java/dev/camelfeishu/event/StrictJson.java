@@ -12,6 +12,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.fasterxml.jackson.databind.node.TextNode;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
 import java.nio.charset.CodingErrorAction;
 import java.nio.charset.StandardCharsets;
 import java.util.Map;
@@ -44,18 +45,32 @@ final class StrictJson {
     /** The object, or nothing when the bytes are anything else. */
     Optional<ObjectNode> object(byte[] utf8) {
         try {
-            String text = StandardCharsets.UTF_8
-                    .newDecoder()
-                    .onMalformedInput(CodingErrorAction.REPORT)
-                    .onUnmappableCharacter(CodingErrorAction.REPORT)
-                    .decode(ByteBuffer.wrap(utf8))
-                    .toString();
-            return mapper.readTree(text) instanceof ObjectNode object && bounded(object)
+            return mapper.readTree(decoded(utf8)) instanceof ObjectNode object && bounded(object)
                     ? Optional.of((ObjectNode) storable(object))
                     : Optional.empty();
         } catch (IOException | NumberFormatException | ArithmeticException e) {
             return Optional.empty();
         }
+    }
+
+    private static String decoded(byte[] utf8) throws CharacterCodingException {
+        return isAscii(utf8)
+                ? new String(utf8, StandardCharsets.ISO_8859_1)
+                : StandardCharsets.UTF_8
+                        .newDecoder()
+                        .onMalformedInput(CodingErrorAction.REPORT)
+                        .onUnmappableCharacter(CodingErrorAction.REPORT)
+                        .decode(ByteBuffer.wrap(utf8))
+                        .toString();
+    }
+
+    /** As every encrypted body is. */
+    private static boolean isAscii(byte[] bytes) {
+        byte seen = 0;
+        for (byte one : bytes) {
+            seen |= one;
+        }
+        return seen >= 0;
     }
 
     String text(JsonNode node) {

@@ -35,6 +35,10 @@ final class Subscribers {
         return byName.get(name);
     }
 
+    List<String> names() {
+        return List.copyOf(byName.keySet());
+    }
+
     List<String> taking() {
         return byName.values().stream()
                 .filter(subscriber -> !subscriber.paused)

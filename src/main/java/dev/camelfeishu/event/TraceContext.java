@@ -1,6 +1,6 @@
 package dev.camelfeishu.event;
 
-import java.util.Locale;
+import java.util.HexFormat;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
@@ -32,14 +32,9 @@ public record TraceContext(String parent, String state) {
     /** A new trace, marked as sampled, so that whoever samples by the parent's mark sees it. */
     public static TraceContext fresh() {
         ThreadLocalRandom random = ThreadLocalRandom.current();
-        return new TraceContext(
-                String.format(
-                        Locale.ROOT,
-                        "00-%016x%016x-%016x-01",
-                        random.nextLong(),
-                        random.nextLong() | 1,
-                        random.nextLong() | 1),
-                "");
+        HexFormat hex = HexFormat.of();
+        String trace = hex.toHexDigits(random.nextLong()) + hex.toHexDigits(random.nextLong() | 1);
+        return new TraceContext("00-" + trace + "-" + hex.toHexDigits(random.nextLong() | 1) + "-01", "");
     }
 
     /** The 32 hex digits that all spans of the trace share. */

@@ -23,7 +23,7 @@ final class Wakeups {
 
     private static final Logger LOG = LoggerFactory.getLogger(Wakeups.class);
 
-    private static final String CHANNEL = "feishu_delivery";
+    static final String CHANNEL = "feishu_delivery";
     private static final int NODE_LOCKS = 0x66656973;
     private static final int WAIT_MILLIS = 500;
     private static final Duration RECONNECT = Duration.ofSeconds(1);

@@ -20,7 +20,7 @@ import org.slf4j.LoggerFactory;
  * {@link FeishuRetryableException} and keeps its interrupt flag. Bodies and tokens are never logged.
  *
  * <p>Meters: timers {@code feishu.api.calls} (endpoint, outcome, code) and {@code feishu.api.wait} (endpoint: waiting for a
- * turn), counters {@code feishu.api.retries} (endpoint) and {@code feishu.token.cache} (result: hit, miss).
+ * turn, once for each attempt), counters {@code feishu.api.retries} (endpoint) and {@code feishu.token.cache} (result: hit, miss).
  */
 public final class SdkFeishuClient implements FeishuClient, AutoCloseable {
 
@@ -372,24 +372,26 @@ public final class SdkFeishuClient implements FeishuClient, AutoCloseable {
     private Sent sent(Call call) throws InterruptedException {
         var written = WriterLine.written(call.endpoint, call.path.variables(), call.reading);
         if (written == null) {
-            return sentInTurn(call);
+            return sentInTurn(call, Duration.ZERO);
         }
         var start = System.nanoTime();
         try (var place = platform.writers.enter(written, call.request.priority(), call.arrival, call.deadline)) {
-            waited(call, Duration.ofNanos(System.nanoTime() - start));
+            var waited = Duration.ofNanos(System.nanoTime() - start);
             if (place == null) {
+                waited(call, waited);
                 throw call.late(
                         "other calls were writing to the same " + written.substring(0, written.lastIndexOf(' '))
                                 + " until the deadline",
                         "Try again later, or write more at once.");
             }
-            return sentInTurn(call);
+            return sentInTurn(call, waited);
         }
     }
 
-    private Sent sentInTurn(Call call) throws InterruptedException {
+    /** @param waited how long the call has waited already */
+    private Sent sentInTurn(Call call, Duration waited) throws InterruptedException {
         var token = token(call);
-        var turn = turn(call);
+        var turn = turn(call, waited);
         if (turn.waited().compareTo(TOKEN_AGES) > 0) {
             token = token(call);
         }
@@ -436,10 +438,10 @@ public final class SdkFeishuClient implements FeishuClient, AutoCloseable {
         };
     }
 
-    private LocalTurns.Turn turn(Call call) throws InterruptedException {
+    private LocalTurns.Turn turn(Call call, Duration waited) throws InterruptedException {
         var start = System.nanoTime();
         var turn = turns.take(call.endpoint, call.path.variables(), call.request, call.arrival, call.deadline.left());
-        waited(call, Duration.ofNanos(System.nanoTime() - start));
+        waited(call, waited.plusNanos(System.nanoTime() - start));
         if (turn == null) {
             throw call.late(
                     "its rate is used up, and its turn does not come before its deadline",

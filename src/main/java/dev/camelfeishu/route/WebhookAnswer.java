@@ -12,7 +12,7 @@ final class WebhookAnswer {
     private WebhookAnswer() {}
 
     static void ok(Exchange exchange) {
-        set(exchange, 200, JsonNodeFactory.instance.objectNode().put("msg", "success"));
+        text(exchange, 200, "{\"msg\":\"success\"}");
     }
 
     static void set(Exchange exchange, int status, JsonNode body) {

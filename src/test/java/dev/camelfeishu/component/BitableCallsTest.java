@@ -321,6 +321,26 @@ class BitableCallsTest {
     }
 
     @Test
+    @DisplayName("an attachment is a file that was uploaded to the Base")
+    void attachments() {
+        Map<String, Object> table = table("Name", 1, "Files", 17);
+        feishu.sandbox()
+                .jdbc()
+                .update(
+                        "insert into sandbox.drive_media (token, name, parent_type, parent_node, size, created_ms)"
+                                + " values ('boxcnCallsTest0123456789', 'plan.pdf', 'bitable_file', ?, 12, 0)",
+                        app);
+        List<?> ids = (List<?>) feishu.run("bitable/create", table, Map.of("Files", "boxcnCallsTest0123456789"));
+        assertThat(fields(record(feishu.run("bitable/get", table, ids.get(0)))).get("Files"))
+                .asInstanceOf(org.assertj.core.api.InstanceOfAssertFactories.list(Map.class))
+                .singleElement()
+                .satisfies(file -> assertThat(file.get("name")).isEqualTo("plan.pdf"));
+        assertThatThrownBy(() -> feishu.run("bitable/create", table, Map.of("Files", "boxcnOfAnotherBase123456")))
+                .isInstanceOfSatisfying(
+                        FeishuRejectedException.class, e -> assertThat(e.code()).isEqualTo(1254303));
+    }
+
+    @Test
     @DisplayName("rows go out in batches as they come, and come back page by page in their order")
     void streams() {
         Map<String, Object> table = table("Name", 1, "Number", 2);

@@ -3,9 +3,9 @@ package dev.camelfeishu.event;
 import static dev.camelfeishu.event.JournalDatabase.event;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.groups.Tuple.tuple;
 import static org.awaitility.Awaitility.await;
 
-import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.zaxxer.hikari.HikariDataSource;
 import dev.camelfeishu.event.DeadLetters.State;
 import dev.camelfeishu.event.EventJournal.Appended;
@@ -208,8 +208,7 @@ class PostgresEventJournalTest {
     void one_row_that_cannot_be_stored_fails_alone() throws Exception {
         PostgresEventJournal journal = journal(settings("n1").withQueue(1_000, 256));
         journal.open();
-        FeishuEvent poison = event("poison", "k");
-        ((ObjectNode) poison.payload()).put("text", "a\u0000b");
+        FeishuEvent poison = event("poison", "a\u0000b");
 
         List<CompletableFuture<Appended>> appends = IntStream.range(0, 100)
                 .mapToObj(i -> journal.append(i == 50 ? poison : event("e" + i, "k")))
@@ -293,6 +292,86 @@ class PostgresEventJournalTest {
     }
 
     @Test
+    void closing_while_the_database_hangs_ends_the_writer_quietly() throws Exception {
+        HikariDataSource own = database.pool();
+        open.add(own);
+        PostgresEventJournal journal = journal(settings("n1"), own);
+        journal.open();
+        List<Throwable> uncaught = new CopyOnWriteArrayList<>();
+        Thread writer = Thread.getAllStackTraces().keySet().stream()
+                .filter(thread -> thread.getName().equals("feishu-journal-writer"))
+                .findFirst()
+                .orElseThrow();
+        writer.setUncaughtExceptionHandler((thread, thrown) -> uncaught.add(thrown));
+        try (java.sql.Connection blocker = database.dataSource().getConnection()) {
+            blocker.setAutoCommit(false);
+            try (java.sql.Statement statement = blocker.createStatement()) {
+                statement.execute("lock table feishu.event in exclusive mode");
+            }
+            CompletableFuture<Appended> stuck = journal.append(event("e0", "k"));
+            await().atMost(SOON).until(() -> writer.getState() != Thread.State.WAITING);
+            journal.close();
+            assertThat(writer.isAlive()).isTrue();
+            assertThat(stuck).failsWithin(SOON);
+            blocker.rollback();
+        }
+        writer.join(SOON.toMillis());
+        assertThat(writer.isAlive()).isFalse();
+        assertThat(uncaught).isEmpty();
+    }
+
+    @Test
+    void a_key_with_many_deliveries_needs_few_claims() throws Exception {
+        PostgresEventJournal journal = journal();
+        List<String> seen = new CopyOnWriteArrayList<>();
+        EventJournal.Subscription subscription = journal.subscribe(
+                "flow", Options.DEFAULT, event -> true, d -> seen.add(d.event().eventId()));
+        subscription.pause();
+        journal.open();
+        List<String> expected =
+                IntStream.range(0, 500).mapToObj(i -> "e%03d".formatted(i)).toList();
+        CompletableFuture.allOf(expected.stream()
+                        .map(id -> journal.append(event(id, "hot")))
+                        .toArray(CompletableFuture[]::new))
+                .get(10, TimeUnit.SECONDS);
+        long before = claims();
+        subscription.resume();
+        await().atMost(SOON).until(() -> database.states().stream().allMatch("DONE"::equals));
+        assertThat(seen).containsExactlyElementsOf(expected);
+        // the server's statistics come late
+        await().atMost(Duration.ofSeconds(20)).until(() -> claims() > before);
+        assertThat(claims() - before).isLessThan(100);
+    }
+
+    /** Each claim that takes a key makes a lease. */
+    private static long claims() {
+        database.sql.execute("select pg_stat_force_next_flush()");
+        return database.sql.queryForObject(
+                "select n_tup_ins from pg_stat_user_tables where schemaname = 'feishu' and relname = 'lease'",
+                Long.class);
+    }
+
+    @Test
+    void one_subscription_with_much_to_do_does_not_starve_another() throws Exception {
+        PostgresEventJournal journal = journal(settings("n1").withLanes(4));
+        CountDownLatch never = new CountDownLatch(1);
+        List<String> seen = new CopyOnWriteArrayList<>();
+        journal.subscribe("bulk", Options.DEFAULT, event -> event.eventId().startsWith("bulk"), d -> never.await());
+        journal.subscribe(
+                "bot",
+                Options.DEFAULT,
+                event -> event.eventId().startsWith("bot"),
+                d -> seen.add(d.event().eventId()));
+        journal.open();
+        for (int i = 0; i < 50; i++) {
+            append(journal, event("bulk" + i, "k" + i));
+        }
+        append(journal, event("bot1", "b"));
+        await().atMost(SOON).untilAsserted(() -> assertThat(seen).containsExactly("bot1"));
+        never.countDown();
+    }
+
+    @Test
     void events_of_one_key_are_delivered_one_by_one_in_their_order() throws Exception {
         PostgresEventJournal journal = journal();
         Map<String, List<Integer>> order = new ConcurrentHashMap<>();
@@ -342,7 +421,7 @@ class PostgresEventJournalTest {
         journal.open();
         append(journal, event("bad1", "bad"));
         // more than one look at the table takes in at once
-        CompletableFuture<?>[] behind = IntStream.range(0, 600)
+        CompletableFuture<?>[] behind = IntStream.range(0, 1_200)
                 .mapToObj(i -> journal.append(event("behind" + i, "bad")))
                 .toArray(CompletableFuture[]::new);
         CompletableFuture.allOf(behind).get(10, TimeUnit.SECONDS);
@@ -720,11 +799,21 @@ class PostgresEventJournalTest {
                            values ('a', 't', 'e', 'x', 'k', now(), '{}') returning id)
                 insert into feishu.delivery (event_id, subscription, lane_key, created_at)
                 select id, 'nobody', 'k', now() - interval '1 hour' from e""");
-        journal();
+        PostgresEventJournal journal = journal();
+        journal.subscribe("flow", Options.DEFAULT, event -> true, delivery -> {});
         await().atMost(SOON)
                 .untilAsserted(() -> assertThat(
                                 meters.get("feishu.delivery.lag").gauge().value())
                         .isBetween(3_500.0, 3_700.0));
+        await().atMost(SOON)
+                .untilAsserted(() -> assertThat(journal.state().subscriptions())
+                        .extracting(state -> state.name(), state -> state.here(), state -> state.open())
+                        .containsExactly(tuple("flow", true, 0L), tuple("nobody", false, 1L)));
+        assertThat(meters.get("feishu.subscription.lag")
+                        .tag("subscription", "nobody")
+                        .gauge()
+                        .value())
+                .isBetween(3_500.0, 3_700.0);
         assertThat(meters.get("feishu.deadletters").gauge().value()).isEqualTo(1);
     }
 }

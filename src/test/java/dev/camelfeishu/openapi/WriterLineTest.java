@@ -69,6 +69,14 @@ class WriterLineTest {
         assertThat(platform.calls).hasSize(24);
         assertThat(writing).hasSize(2);
         assertThat(most).hasValue(1);
+        var waits = platform.meters()
+                .get("feishu.api.wait")
+                .tag("endpoint", "POST " + TABLE + "/records")
+                .timer();
+        assertThat(waits.count())
+                .as("each attempt waits once, however many limits it meets")
+                .isEqualTo(24);
+        assertThat(waits.totalTime(TimeUnit.MILLISECONDS)).isGreaterThan(50);
     }
 
     @Test

@@ -5,5 +5,5 @@ import org.springframework.context.annotation.Import;
 
 /** What drive consists of. */
 @Configuration(proxyBeanMethods = false)
-@Import({Documents.class, FileApi.class, Media.class, PermissionApi.class, UploadApi.class})
+@Import({DocumentMedias.class, Documents.class, FileApi.class, Media.class, PermissionApi.class, UploadApi.class})
 public class DriveConfiguration {}
