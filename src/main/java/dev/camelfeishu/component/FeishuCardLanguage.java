@@ -10,8 +10,8 @@ import org.apache.camel.support.LanguageSupport;
 
 /**
  * The language {@code feishu-card}: its expression names a card of config/cards, and its value is that card as JSON, filled
- * from the body (when it is a map) and the exchange's variables, and checked. A card that does not exist stops the route's
- * start; one that is not valid once filled fails the exchange with the place of the fault.
+ * from the body (when it is a map) and the exchange's variables. A card that does not exist stops the route's start; the filled
+ * one is checked when it is sent.
  *
  * <pre>{@code
  * - setBody:
@@ -26,23 +26,22 @@ public class FeishuCardLanguage extends LanguageSupport {
 
     @Override
     public Expression createExpression(String expression) {
-        FeishuConfiguration options = new FeishuConfiguration();
-        options.setCard(expression.strip());
+        String card = expression.strip();
         FeishuPlatform platform =
                 getCamelContext().getComponent("feishu", FeishuComponent.class).getPlatform();
-        if (!platform.cards().names().contains(options.getCard())) {
-            throw new IllegalArgumentException("The language feishu-card names the card " + options.getCard()
-                    + ", but config/cards has none of that name");
+        if (!platform.cards().names().contains(card)) {
+            throw new IllegalArgumentException(
+                    "The language feishu-card names the card " + card + ", but config/cards has none of that name");
         }
         return new ExpressionAdapter() {
             @Override
             public Object evaluate(Exchange exchange) {
-                return CardContent.of(exchange, options, platform).json();
+                return platform.cards().fill(card, CardContent.values(exchange));
             }
 
             @Override
             public String toString() {
-                return "feishu-card: " + options.getCard();
+                return "feishu-card: " + card;
             }
         };
     }

@@ -8,6 +8,7 @@ import dev.camelfeishu.card.Texts;
 import dev.camelfeishu.event.Apps;
 import dev.camelfeishu.event.KnownChats;
 import dev.camelfeishu.event.PostgresDeadLetters;
+import dev.camelfeishu.openapi.ApiRequest;
 import dev.camelfeishu.openapi.AppCredentials;
 import dev.camelfeishu.openapi.BaseUrl;
 import dev.camelfeishu.openapi.Bots;
@@ -205,17 +206,15 @@ final class SandboxRoutes implements AutoCloseable {
         return exchange;
     }
 
-    /** Sends a text in the app's name, by the sandbox's own HTTP interface; answers its message_id. */
+    /** Sends a text in the app's name, waiting for the chat's turn; answers its message_id. */
     String text(String chat, String text) {
-        ObjectMapper json = new ObjectMapper();
-        RunningSandbox.Reply sent = sandbox.api(
-                "POST",
-                "/open-apis/im/v1/messages?receive_id_type=chat_id",
-                RunningSandbox.message(chat, "text", json.createObjectNode().put("text", text)));
-        if (sent.code() != 0) {
-            throw new IllegalStateException("the sandbox refused a message: " + sent.body());
-        }
-        return sent.data().path("message_id").asText();
+        JsonNode content = FeishuConverters.toJson(Map.of("text", text));
+        return client.call(ApiRequest.post("/open-apis/im/v1/messages")
+                        .query("receive_id_type", "chat_id")
+                        .body(RunningSandbox.message(chat, "text", content)))
+                .data()
+                .path("message_id")
+                .asText();
     }
 
     @Override
