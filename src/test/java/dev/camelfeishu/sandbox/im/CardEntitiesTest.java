@@ -25,6 +25,7 @@ import dev.camelfeishu.sandbox.RunningSandbox.Reply;
 import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
 import java.io.IOException;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -35,6 +36,8 @@ import org.junit.jupiter.api.Test;
 class CardEntitiesTest {
     private static final String CARDS = "/open-apis/cardkit/v1/cards";
     private static final String SEND = "/open-apis/im/v1/messages?receive_id_type=chat_id";
+
+    private static final AtomicInteger CHATS = new AtomicInteger();
 
     private static EmbeddedPostgres postgres;
     private static RunningSandbox sandbox;
@@ -78,8 +81,10 @@ class CardEntitiesTest {
         return created.getData().getCardId();
     }
 
+    /** To one chat after another: a chat takes five messages a second. */
     private static Reply send(JsonNode content) {
-        return sandbox.api("POST", SEND, RunningSandbox.message(RunningSandbox.PURCHASING, "interactive", content));
+        String chat = RunningSandbox.direct(1 + CHATS.getAndIncrement() % 5);
+        return sandbox.api("POST", SEND, RunningSandbox.message(chat, "interactive", content));
     }
 
     private static Reply sendEntity(String id) {
