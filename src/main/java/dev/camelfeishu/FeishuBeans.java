@@ -28,6 +28,7 @@ import dev.camelfeishu.openapi.FeishuClient;
 import dev.camelfeishu.openapi.FeishuClients;
 import dev.camelfeishu.ops.AppSettings;
 import dev.camelfeishu.ops.PairOperations;
+import dev.camelfeishu.sync.Listed;
 import dev.camelfeishu.sync.PairDeclarationParser;
 import dev.camelfeishu.sync.PairSync;
 import dev.camelfeishu.sync.Pairs;
@@ -275,6 +276,43 @@ class FeishuBeans {
     @Bean
     PairOperations pairOperations(Pairs pairs, ObjectMapper json) {
         return new PairOperations() {
+            @Override
+            public JsonNode list() {
+                var states = pairs.all().stream().map(PairSync::state).toList();
+                return json.valueToTree(new Listed<>(states, states.size()));
+            }
+
+            @Override
+            public Optional<JsonNode> state(String name) {
+                return pairs.find(name).map(pair -> json.valueToTree(pair.state()));
+            }
+
+            @Override
+            public Optional<JsonNode> parked(String name, int page, int size) {
+                return pairs.find(name).map(pair -> json.valueToTree(pair.parked(page, size)));
+            }
+
+            @Override
+            public Optional<JsonNode> retryParked(String name, String key, String recordId) {
+                return pairs.find(name)
+                        .map(pair -> json.createObjectNode().put("marked", pair.retryParked(key, recordId)));
+            }
+
+            @Override
+            public Optional<JsonNode> deletes(String name, int page, int size) {
+                return pairs.find(name).map(pair -> json.valueToTree(pair.waitingDeletes(page, size)));
+            }
+
+            @Override
+            public Optional<JsonNode> journal(String name, String key, int page, int size) {
+                return pairs.find(name).map(pair -> json.valueToTree(pair.overwritten(key, page, size)));
+            }
+
+            @Override
+            public Optional<JsonNode> undo(String name, long id) {
+                return pairs.find(name).flatMap(pair -> pair.undo(id)).map(json::valueToTree);
+            }
+
             @Override
             public Optional<JsonNode> status(String name) {
                 return pairs.find(name).map(pair -> json.valueToTree(pair.status()));

@@ -15,9 +15,13 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.springframework.boot.logging.LoggingInitializationContext;
+import org.springframework.boot.logging.LoggingSystem;
+import org.springframework.core.env.StandardEnvironment;
 
 @DisplayName("scopes: what the routes need of the app")
 class ScopesCommandTest {
@@ -27,6 +31,16 @@ class ScopesCommandTest {
 
     private final ByteArrayOutputStream out = new ByteArrayOutputStream();
     private final ByteArrayOutputStream err = new ByteArrayOutputStream();
+
+    /** The command is the last thing that its process does; here others come after it and want to be heard. */
+    @AfterAll
+    static void logAgain() {
+        System.clearProperty("CONSOLE_LOG_THRESHOLD");
+        LoggingSystem logging = LoggingSystem.get(ScopesCommandTest.class.getClassLoader());
+        logging.cleanUp();
+        logging.beforeInitialize();
+        logging.initialize(new LoggingInitializationContext(new StandardEnvironment()), null, null);
+    }
 
     @Test
     @DisplayName("the shipped flows, without credentials and database")

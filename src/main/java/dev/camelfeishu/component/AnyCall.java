@@ -3,11 +3,13 @@ package dev.camelfeishu.component;
 import dev.camelfeishu.openapi.Endpoint;
 import dev.camelfeishu.openapi.EndpointCatalog;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
+import java.util.Map;
 
 /**
  * {@code api}: an endpoint of the catalog that no operation declares, by its method and path. Each {@code param.} option that
- * is no variable of the path is a query parameter.
+ * is no variable of the path is a query parameter; one that is there several times is repeated.
  */
 record AnyCall() implements Operation {
 
@@ -62,7 +64,8 @@ record AnyCall() implements Operation {
     public String bodyIn() {
         return "The request body as the platform documents it: a map, a JSON tree or JSON text; none is sent with GET, nor where"
                 + " the exchange has none. A variable of the path, such as `:message_id`, is given by `param.message_id` or the"
-                + " header `CamelFeishuMessageId`; every other `param.` option is a query parameter.";
+                + " header `CamelFeishuMessageId`; every other `param.` option is a query parameter, which may be"
+                + " there several times.";
     }
 
     @Override
@@ -86,9 +89,12 @@ record AnyCall() implements Operation {
         if (!options.getMethod().equals("GET")) {
             call = call.whateverJson(bodyIn());
         }
-        for (String parameter : options.getParam().keySet()) {
+        for (Map.Entry<String, Object> given : options.getParam().entrySet()) {
+            String parameter = given.getKey();
             if (call.parameters().stream().noneMatch(known -> known.name().equals(parameter))) {
-                call = call.optional(parameter);
+                call = given.getValue() instanceof Collection
+                        ? call.optionalRepeated(parameter)
+                        : call.optional(parameter);
             }
         }
         return call.bind(options);

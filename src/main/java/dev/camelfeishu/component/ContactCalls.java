@@ -22,6 +22,10 @@ final class ContactCalls {
             call("contact/user", "Reads a person.", "GET", USERS + "/:user_id")
                     .optional(ID_TYPES)
                     .answers("user", "The person."),
+            call("contact/users-batch", "Reads people by their ids.", "GET", USERS + "/batch")
+                    .repeated("user_ids", "The people, at most 50: a list, or ids with commas between them")
+                    .optional(ID_TYPES)
+                    .answers("items", "The people that were found, a list."),
             call("contact/users", "Lists the people directly in a department.", "GET", USERS + "/find_by_department")
                     .query("department_id", "The department; 0 is the root")
                     .optional(ID_TYPES)
@@ -42,6 +46,10 @@ final class ContactCalls {
             call("contact/department", "Reads a department.", "GET", DEPARTMENTS + "/:department_id")
                     .optional(ID_TYPES)
                     .answers("department", "The department."),
+            call("contact/departments-batch", "Reads departments by their ids.", "GET", DEPARTMENTS + "/batch")
+                    .repeated("department_ids", "The departments, at most 50: a list, or ids with commas between them")
+                    .optional(ID_TYPES)
+                    .answers("items", "The departments that were found, a list."),
             call(
                             "contact/departments",
                             "Lists the departments below one.",

@@ -112,6 +112,16 @@ record DeclaredCall(
         return with(new Parameter(parameter, Parameter.Place.QUERY, false, meaning, null));
     }
 
+    /** A required query parameter that is repeated: a list, or its values with commas between them. */
+    DeclaredCall repeated(String parameter, String meaning) {
+        return with(new Parameter(parameter, Parameter.Place.REPEATED, true, meaning, null));
+    }
+
+    /** As {@link #repeated}, but there may be none. */
+    DeclaredCall optionalRepeated(String parameter) {
+        return with(Parameter.of(parameter, Parameter.Place.REPEATED, false));
+    }
+
     /** A query parameter that the platform requires and that has a natural value. */
     DeclaredCall usually(String parameter, String value, String meaning) {
         return with(new Parameter(parameter, Parameter.Place.QUERY, false, meaning, value));
@@ -339,6 +349,11 @@ record DeclaredCall(
             }
             return request;
         }
+        if (parameter.place() == Parameter.Place.REPEATED) {
+            List<String> values = parameter.texts(exchange, options);
+            require(parameter, values.isEmpty() ? null : values);
+            return request.repeated(parameter.name(), values);
+        }
         String value = parameter.text(exchange, options);
         if (value == null && namesTheFile(parameter)) {
             value = UploadedFile.name(exchange, options);
@@ -387,7 +402,7 @@ record DeclaredCall(
                         exchange,
                         name,
                         sent.pathVariables().toString(),
-                        sent.query().toString(),
+                        sent.repeated().toString(),
                         json)
                 : UUID.randomUUID().toString();
         return sent.query(key.name(), value);

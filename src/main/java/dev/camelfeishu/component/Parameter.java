@@ -7,6 +7,7 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import org.apache.camel.Exchange;
+import org.apache.camel.support.ObjectHelper;
 
 /**
  * A value of a call that is no part of the exchange's body. It is given by the option {@code param.message_id}, else by the
@@ -24,6 +25,8 @@ record Parameter(String name, Place place, boolean required, String description,
     enum Place {
         PATH,
         QUERY,
+        /** A query parameter that is repeated, once for each value. */
+        REPEATED,
         /** A member of the JSON body; it wins over the same member of the exchange's body. */
         MEMBER,
         /** A text part of a form that carries a file. */
@@ -83,6 +86,23 @@ record Parameter(String name, Place place, boolean required, String description,
                 ? already
                 : exchange.getContext().getTypeConverter().convertTo(String.class, exchange, given);
         return text == null || text.isBlank() ? otherwise : text;
+    }
+
+    /**
+     * The values that this exchange gives, each as text: a list, or text with commas between them. Empty where it gives
+     * none.
+     */
+    List<String> texts(Exchange exchange, FeishuConfiguration options) {
+        List<String> texts = new ArrayList<>();
+        for (Object given : ObjectHelper.createIterable(given(exchange, options), ",")) {
+            String text = given instanceof JsonNode node
+                    ? node.asText()
+                    : exchange.getContext().getTypeConverter().convertTo(String.class, exchange, given);
+            if (text != null && !text.isBlank()) {
+                texts.add(text.strip());
+            }
+        }
+        return texts;
     }
 
     /** As {@link #text}, where there must be one. */

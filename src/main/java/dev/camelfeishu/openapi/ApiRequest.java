@@ -3,6 +3,7 @@ package dev.camelfeishu.openapi;
 import com.fasterxml.jackson.databind.JsonNode;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -40,7 +41,7 @@ public final class ApiRequest {
     private final String method;
     private final String path;
     private Map<String, String> pathVariables = Map.of();
-    private Map<String, String> query = Map.of();
+    private Map<String, List<String>> query = Map.of();
     private JsonNode body;
     private List<Part> parts = List.of();
     private boolean reading;
@@ -91,7 +92,12 @@ public final class ApiRequest {
 
     /** Adds a query parameter; a null value leaves it out. */
     public ApiRequest query(String name, String value) {
-        return value == null ? this : changed(copy -> copy.query = and(query, name, value));
+        return value == null ? this : repeated(name, List.of(value));
+    }
+
+    /** Adds a query parameter that is repeated, once for each value; none leaves it out. */
+    public ApiRequest repeated(String name, Collection<String> values) {
+        return values.isEmpty() ? this : changed(copy -> copy.query = and(query, name, List.copyOf(values)));
     }
 
     /** Gives it a JSON body, or null for none; a JSON null inside it is sent (it clears a Bitable cell). */
@@ -165,8 +171,15 @@ public final class ApiRequest {
         return pathVariables;
     }
 
-    /** Query parameters, not encoded, in order. */
+    /** Query parameters, not encoded, in order; the first value of each. */
     public Map<String, String> query() {
+        var first = new LinkedHashMap<String, String>();
+        query.forEach((name, values) -> first.put(name, values.get(0)));
+        return Collections.unmodifiableMap(first);
+    }
+
+    /** All values of each query parameter, not encoded, in order. */
+    public Map<String, List<String>> repeated() {
         return query;
     }
 
@@ -217,7 +230,7 @@ public final class ApiRequest {
         return method + " " + path;
     }
 
-    private static Map<String, String> and(Map<String, String> known, String name, String value) {
+    private static <V> Map<String, V> and(Map<String, V> known, String name, V value) {
         var more = new LinkedHashMap<>(known);
         more.put(Objects.requireNonNull(name, "name"), Objects.requireNonNull(value, name));
         return Collections.unmodifiableMap(more);

@@ -61,15 +61,17 @@ record RequestPath(Endpoint endpoint, Map<String, String> variables, String enco
                     "Give ids as Feishu gave them.");
         }
         var separator = '?';
-        for (var parameter : request.query().entrySet()) {
-            if (parameter.getKey().isEmpty() || parameter.getValue() == null) {
-                throw refused(endpoint.name() + ": a query parameter has no name or no value.", "Leave it out.");
+        for (var parameter : request.repeated().entrySet()) {
+            if (parameter.getKey().isEmpty()) {
+                throw refused(endpoint.name() + ": a query parameter has no name.", "Leave it out.");
             }
-            encoded.append(separator)
-                    .append(encode(parameter.getKey()))
-                    .append('=')
-                    .append(encode(parameter.getValue()));
-            separator = '&';
+            for (var value : parameter.getValue()) {
+                encoded.append(separator)
+                        .append(encode(parameter.getKey()))
+                        .append('=')
+                        .append(encode(value));
+                separator = '&';
+            }
         }
         return new RequestPath(endpoint, Map.copyOf(variables), encoded.toString());
     }

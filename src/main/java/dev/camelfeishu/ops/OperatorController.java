@@ -6,9 +6,11 @@ import com.fasterxml.jackson.databind.JsonNode;
 import dev.camelfeishu.event.DeadLetters;
 import dev.camelfeishu.event.DeadLetters.DeadLetter;
 import dev.camelfeishu.event.DeadLetters.State;
+import dev.camelfeishu.sync.UndoRefusedException;
 import java.security.Principal;
 import java.time.Instant;
 import java.util.Arrays;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -117,14 +119,12 @@ class OperatorController {
             @RequestParam(required = false) Instant until,
             @RequestParam(defaultValue = "0") int page,
             @RequestParam(defaultValue = "50") int size) {
-        if (page < 0 || page > 1_000_000) {
-            throw new BadInputException("page must be between 0 and 1000000");
-        }
-        if (size < 1 || size > MOST_ITEMS) {
-            throw new BadInputException("size must be between 1 and " + MOST_ITEMS);
-        }
-        DeadLetters.Page found =
-                deadLetters().list(new DeadLetters.Filter(stateOf(state), flow, code, cause, since, until), page, size);
+        Window window = new Window(page, size);
+        DeadLetters.Page found = deadLetters()
+                .list(
+                        new DeadLetters.Filter(stateOf(state), flow, code, cause, since, until),
+                        window.page(),
+                        window.size());
         return new Items(found.items().stream().map(Item::of).toList(), found.total());
     }
 
@@ -187,27 +187,110 @@ class OperatorController {
         return Item.of(requireExisting(letters, id));
     }
 
-    @GetMapping("pairs/{name}")
-    JsonNode pair(@PathVariable String name) {
-        return Optional.ofNullable(pairs.getIfAvailable())
-                .flatMap(known -> known.status(name))
-                .orElseThrow(() -> new UnknownException("no such pair"));
+    /** @param page begins at 0 */
+    private record Window(int page, int size) {
+        private Window {
+            if (page < 0 || page > 1_000_000) {
+                throw new BadInputException("page must be between 0 and 1000000");
+            }
+            if (size < 1 || size > MOST_ITEMS) {
+                throw new BadInputException("size must be between 1 and " + MOST_ITEMS);
+            }
+        }
     }
 
-    @PostMapping("pairs/{name}/verify")
-    JsonNode verify(@PathVariable String name, Principal operator) {
-        LOG.info("Verification of pair {} asked for by {}", oneLine(name), oneLine(operator.getName()));
-        return Optional.ofNullable(pairs.getIfAvailable())
-                .flatMap(known -> known.verify(name))
-                .orElseThrow(() -> new UnknownException("no such pair"));
+    /** Which parked row or record is tried again; both may be left out. */
+    record Retry(String key, @JsonProperty("record_id") String recordId) {}
+
+    @GetMapping("pairs")
+    JsonNode pairs() {
+        return pairOperations().list();
+    }
+
+    @GetMapping("pairs/{name}")
+    JsonNode pair(@PathVariable String name) {
+        return known(pairOperations().status(name));
+    }
+
+    @GetMapping("pairs/{name}/state")
+    JsonNode pairState(@PathVariable String name) {
+        return known(pairOperations().state(name));
+    }
+
+    @GetMapping("pairs/{name}/parked")
+    JsonNode parked(
+            @PathVariable String name,
+            @RequestParam(defaultValue = "0") int page,
+            @RequestParam(defaultValue = "50") int size) {
+        Window window = new Window(page, size);
+        return known(pairOperations().parked(name, window.page(), window.size()));
+    }
+
+    @PostMapping("pairs/{name}/parked/retry")
+    JsonNode retryParked(@PathVariable String name, @RequestBody(required = false) Retry retry, Principal operator) {
+        String key = retry == null ? null : retry.key();
+        String recordId = retry == null ? null : retry.recordId();
+        LOG.info(
+                "Parked rows of pair {} tried again by {}: {}",
+                oneLine(name),
+                oneLine(operator.getName()),
+                key == null && recordId == null ? "all" : oneLine("key " + key + ", record " + recordId));
+        JsonNode answer = known(pairOperations().retryParked(name, key, recordId));
+        if ((key != null || recordId != null) && answer.path("marked").asInt() == 0) {
+            throw new UnknownException("nothing of that key or record is parked");
+        }
+        return answer;
+    }
+
+    @GetMapping("pairs/{name}/deletes")
+    JsonNode deletes(
+            @PathVariable String name,
+            @RequestParam(defaultValue = "0") int page,
+            @RequestParam(defaultValue = "50") int size) {
+        Window window = new Window(page, size);
+        return known(pairOperations().deletes(name, window.page(), window.size()));
     }
 
     @PostMapping("pairs/{name}/deletes/{decision:approve|refuse}")
     JsonNode decideDeletes(@PathVariable String name, @PathVariable String decision, Principal operator) {
         LOG.info("Waiting deletions of pair {}: {} by {}", oneLine(name), decision, oneLine(operator.getName()));
-        return Optional.ofNullable(pairs.getIfAvailable())
-                .flatMap(known -> known.decideDeletes(name, decision.equals("approve")))
-                .orElseThrow(() -> new UnknownException("no such pair"));
+        return known(pairOperations().decideDeletes(name, decision.equals("approve")));
+    }
+
+    @GetMapping("pairs/{name}/journal")
+    JsonNode journal(
+            @PathVariable String name,
+            @RequestParam(required = false) String key,
+            @RequestParam(defaultValue = "0") int page,
+            @RequestParam(defaultValue = "50") int size) {
+        Window window = new Window(page, size);
+        return known(pairOperations().journal(name, key, window.page(), window.size()));
+    }
+
+    @PostMapping("pairs/{name}/journal/{id}/undo")
+    JsonNode undo(@PathVariable String name, @PathVariable long id, Principal operator) {
+        LOG.info("Undo of entry {} of pair {} asked for by {}", id, oneLine(name), oneLine(operator.getName()));
+        return pairOperations()
+                .undo(name, id)
+                .orElseThrow(() -> new UnknownException("no such pair, or no entry " + id + " in its journal"));
+    }
+
+    @PostMapping("pairs/{name}/verify")
+    JsonNode verify(@PathVariable String name, Principal operator) {
+        LOG.info("Verification of pair {} asked for by {}", oneLine(name), oneLine(operator.getName()));
+        return known(pairOperations().verify(name));
+    }
+
+    private PairOperations pairOperations() {
+        PairOperations known = pairs.getIfAvailable();
+        if (known == null) {
+            throw new UnknownException("no such pair");
+        }
+        return known;
+    }
+
+    private static JsonNode known(Optional<JsonNode> answer) {
+        return answer.orElseThrow(() -> new UnknownException("no such pair"));
     }
 
     private DeadLetters deadLetters() {
@@ -276,6 +359,15 @@ class OperatorController {
     @ExceptionHandler
     ResponseEntity<Map<String, String>> wrongState(WrongStateException e) {
         return answer(HttpStatus.CONFLICT, e.getMessage());
+    }
+
+    /** {@code current} is what the side holds now, null when it is empty or was not looked at. */
+    @ExceptionHandler
+    ResponseEntity<Map<String, String>> undoRefused(UndoRefusedException e) {
+        Map<String, String> answer = new LinkedHashMap<>();
+        answer.put("error", e.getMessage());
+        answer.put("current", e.current());
+        return ResponseEntity.status(HttpStatus.CONFLICT).body(answer);
     }
 
     private static ResponseEntity<Map<String, String>> answer(HttpStatus status, String sentence) {

@@ -6,6 +6,43 @@ import java.util.Optional;
 /** What an operator may ask of the pairs of SQL rows and Bitable records. */
 public interface PairOperations {
 
+    /** {@code {"items":[{"name","table_id","linked",…,"waiting","lag_seconds","problems":["a sentence"]}],"total"}}. */
+    JsonNode list();
+
+    /** One item of {@link #list}, empty when there is no pair of that name. */
+    Optional<JsonNode> state(String name);
+
+    /** {@code {"items":[{"key","record_id","code","reason","since"}],"total"}}, empty when there is no pair of that name. */
+    Optional<JsonNode> parked(String name, int page, int size);
+
+    /**
+     * Gives parked rows another try: those of the key, of the record, or all. Answers {@code {"marked"}}, empty when there is
+     * no pair of that name.
+     *
+     * @param key or null
+     * @param recordId or null
+     */
+    Optional<JsonNode> retryParked(String name, String key, String recordId);
+
+    /** {@code {"items":[{"key","record_id","values"}],"total"}}, empty when there is no pair of that name. */
+    Optional<JsonNode> deletes(String name, int page, int size);
+
+    /**
+     * Overwritten values, the latest first: {@code {"items":[{"id","key","field","side","losing","winning","why","at"}],
+     * "total"}}; empty when there is no pair of that name.
+     *
+     * @param key of one row, or null for all
+     */
+    Optional<JsonNode> journal(String name, String key, int page, int size);
+
+    /**
+     * Brings an overwritten value back and answers its entry, empty when there is no such pair or entry.
+     *
+     * @throws dev.camelfeishu.sync.UndoRefusedException when another value stands there by now, or the sync would take it away
+     *     again
+     */
+    Optional<JsonNode> undo(String name, long id);
+
     /**
      * {@code {"linked","parked","conflicts","pending_deletes","divergent","last_verify"}}, empty when there is no pair of
      * that name.

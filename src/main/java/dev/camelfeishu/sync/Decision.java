@@ -13,6 +13,8 @@ public sealed interface Decision {
         INVALID,
         /** A row and a record met for the first time with two different values. */
         FIRST_MEETING,
+        /** A person brought back a value that had lost. */
+        UNDONE,
         /** Somebody changed the field that links the record. */
         SYNC_ID,
         /** The order is gone, so its record goes. */

@@ -61,6 +61,7 @@ public final class PairSync {
 
     private final PairDeclaration declaration;
     private final SyncStore store;
+    private final PairLists lists;
     private final BitableTable table;
     private final SqlTable sql;
     private final PairSchema schema;
@@ -95,6 +96,7 @@ public final class PairSync {
             Duration probePeriod) {
         this.declaration = declaration;
         this.store = new SyncStore(declaration.name(), jdbc, transactions, mapper);
+        this.lists = new PairLists(declaration.name(), jdbc, mapper);
         this.table = new BitableTable(client, mapper, declaration.bitable().app());
         this.sql = new SqlTable(erp, declaration.sql(), declaration.columns());
         this.schema = new PairSchema(declaration, table, store, clock);
@@ -562,6 +564,57 @@ public final class PairSync {
                 Link.REFUSED, "gone from " + declaration.sql().table() + "; a person decided that its record stays");
     }
 
+    /** The deletions that wait for a person, in the order of their keys. */
+    public Listed<WaitingDelete> waitingDeletes(int page, int size) {
+        return lists.waitingDeletes(page, size);
+    }
+
+    /** What is left alone, and why. */
+    public Listed<ParkedRow> parked(int page, int size) {
+        return lists.parked(page, size);
+    }
+
+    /**
+     * Gives what is parked another try.
+     *
+     * @param key of one row, or null
+     * @param recordId of one record, or null; with both null all that is parked
+     * @return how many rows and records were marked; 0 when nothing of that name is parked
+     */
+    public int retryParked(String key, String recordId) {
+        var now = clock.instant();
+        return wake(store.mark(Batch.Side.SQL, lists.parkedKeys(key, recordId), now, Duration.ZERO)
+                + store.mark(Batch.Side.BITABLE, lists.parkedRecords(key, recordId), now, Duration.ZERO));
+    }
+
+    /**
+     * The journal, the latest entry first.
+     *
+     * @param key of one row, or null for all
+     */
+    public Listed<Overwritten> overwritten(String key, int page, int size) {
+        return lists.overwritten(key, page, size);
+    }
+
+    /**
+     * Brings an overwritten value back to the side that lost it; the next cycle carries it over. The value that goes for it is
+     * noted in the journal, so that this too can be undone.
+     *
+     * @param id of the entry of the journal
+     * @return the entry; empty when there is none of that id
+     * @throws UndoRefusedException when that side holds another value by now, or the sync would take it away again
+     */
+    public Optional<Overwritten> undo(long id) {
+        var entry = lists.overwritten(id);
+        entry.ifPresent(overwritten -> {
+            ready();
+            var undo = new Undo(declaration, store, sql, table, mapper, clock);
+            var mark = undo.bringBack(overwritten, schema.refresh());
+            wake(store.mark(mark.side(), List.of(mark.identity()), clock.instant(), Duration.ZERO));
+        });
+        return entry;
+    }
+
     /** Compares both sides in full, marks what differs, and gives parked rows another try. */
     public VerifyReport verify() {
         var started = clock.instant();
@@ -632,6 +685,15 @@ public final class PairSync {
             // where a route changes the values on their way, equal means: both as they were agreed on
             return Objects.equals(ofSql, ofBitable) || new Agreed(ofSql, ofBitable).equals(agreed);
         });
+    }
+
+    /** How the pair stands, with what a person should mend. Asks the database only. */
+    public PairState state() {
+        var status = status();
+        var backlog = lists.backlog();
+        var lag = backlog.oldest() == null ? Duration.ZERO : Duration.between(backlog.oldest(), clock.instant());
+        return new PairState(
+                name(), store.pair().tableId(), status, backlog.waiting(), Math.max(0, lag.toSeconds()), problems());
     }
 
     /** How the pair stands. Asks the database only. */

@@ -57,6 +57,20 @@ class AnyCallTest {
     }
 
     @Test
+    @DisplayName("a query parameter that is there several times is repeated")
+    void repeated() {
+        JsonNode found = feishu.json(
+                "api?method=GET&path=/open-apis/contact/v3/users/batch&param.user_id_type=user_id"
+                        + "&param.user_ids=alice&param.user_ids=david",
+                Map.of(),
+                null);
+
+        assertThat(found.path("items"))
+                .extracting(person -> person.path("open_id").asText())
+                .containsExactly(RunningSandbox.person(3), RunningSandbox.person(5));
+    }
+
+    @Test
     @DisplayName("an error is the same as anywhere")
     void error() {
         assertThatThrownBy(() -> feishu.run(

@@ -66,6 +66,28 @@ class ContactCallsTest {
     }
 
     @Test
+    @Exercises({"contact/users-batch", "contact/departments-batch"})
+    @DisplayName("many people and departments by their ids, as a list or as text")
+    void batches() {
+        assertThat(feishu.json(
+                        "contact/users-batch?param.user_id_type=user_id",
+                        Map.of("CamelFeishuUserIds", List.of("alice", "nobody", "david")),
+                        null))
+                .extracting(person -> person.path("open_id").asText())
+                .containsExactly(RunningSandbox.person(3), RunningSandbox.person(5));
+        assertThat(feishu.json(
+                        "contact/departments-batch?param.department_id_type=department_id"
+                                + "&param.department_ids=finance, sales",
+                        Map.of(),
+                        null))
+                .extracting(department -> department.path("department_id").asText())
+                .containsExactly("finance", "sales");
+        assertThatThrownBy(() -> feishu.run("contact/users-batch", Map.of(), null))
+                .hasMessageContaining("user_ids")
+                .hasMessageContaining("CamelFeishuUserIds");
+    }
+
+    @Test
     @Exercises("contact/ids")
     @DisplayName("ids by mail and mobile number")
     void ids() {

@@ -114,6 +114,7 @@ final class OperationPages {
                     switch (parameter.place()) {
                         case PATH -> "path";
                         case QUERY -> "query";
+                        case REPEATED -> "query, repeated";
                         case MEMBER -> "body";
                         case PART -> "form";
                     },

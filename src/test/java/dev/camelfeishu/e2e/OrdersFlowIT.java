@@ -157,6 +157,28 @@ class OrdersFlowIT {
 
     @Test
     @Order(7)
+    void what_lost_a_conflict_is_brought_back_by_the_operator_until_somebody_changes_it() {
+        long entry = -1;
+        for (JsonNode item : application.ops("pairs/orders/journal?key=SO-1022").path("items")) {
+            if (item.path("losing").asText().equals("CANCELED")) {
+                entry = item.path("id").asLong();
+            }
+        }
+        String undo = "pairs/orders/journal/" + entry + "/undo";
+        assertThat(application.ops("POST", undo, null).status()).isEqualTo(200);
+        await().atMost(PATIENCE).until(() -> row("SO-1022").text("Status").equals("CANCELED"));
+        assertThat(erp("SO-1022", "status")).isEqualTo("CANCELED");
+
+        Http.Answer again = application.ops("POST", undo, null);
+        assertThat(again.status()).isEqualTo(409);
+        assertThat(again.json().path("current").asText()).isEqualTo("CANCELED");
+        assertThat(application.ops("pairs/orders/state").path("problems")).isEmpty();
+        assertThat(application.ops("pairs").path("items").get(0).path("name").asText())
+                .isEqualTo("orders");
+    }
+
+    @Test
+    @Order(8)
     void a_note_that_is_emptied_in_Bitable_is_empty_in_the_ERP() {
         edit("SO-1024", "Note", null);
         await().atMost(PATIENCE)
@@ -165,7 +187,7 @@ class OrdersFlowIT {
     }
 
     @Test
-    @Order(8)
+    @Order(9)
     void a_new_order_gets_one_record() {
         insert("SO-E2E-NEW");
         Row row = awaitRow("SO-E2E-NEW");
@@ -176,7 +198,7 @@ class OrdersFlowIT {
     }
 
     @Test
-    @Order(9)
+    @Order(10)
     void a_record_that_is_deleted_in_Bitable_is_made_again() {
         Row row = row("SO-1025");
         sandbox.delete(row.id());
@@ -187,7 +209,7 @@ class OrdersFlowIT {
     }
 
     @Test
-    @Order(10)
+    @Order(11)
     void a_record_without_a_row_is_left_alone_and_listed_as_parked() {
         long before = pair().path("parked").asLong();
         Row original = row("SO-1026");
@@ -214,7 +236,7 @@ class OrdersFlowIT {
     }
 
     @Test
-    @Order(11)
+    @Order(12)
     @Exercises("bitable/probe")
     void an_edit_whose_event_is_lost_is_found() {
         sandbox.lost(true);
@@ -225,7 +247,7 @@ class OrdersFlowIT {
     }
 
     @Test
-    @Order(12)
+    @Order(13)
     void while_Feishu_fails_nothing_is_lost() {
         sandbox.breakDown("POST", "/open-apis/bitable/v1", 15);
         sandbox.breakDown("PUT", "/open-apis/bitable/v1", 15);
@@ -241,7 +263,7 @@ class OrdersFlowIT {
     }
 
     @Test
-    @Order(13)
+    @Order(14)
     void an_answer_that_is_lost_after_the_write_makes_no_second_record() {
         sandbox.dropAnswer("POST", "/open-apis/bitable/v1", 3);
         insert("SO-E2E-ONCE");
@@ -251,7 +273,7 @@ class OrdersFlowIT {
     }
 
     @Test
-    @Order(14)
+    @Order(15)
     void the_record_of_a_deleted_order_is_gone_within_two_minutes() {
         await().atMost(Duration.between(Instant.now(), deleted.plusSeconds(120)).plusMillis(1))
                 .until(() -> sandbox.rows(DELETED).isEmpty());
@@ -266,7 +288,7 @@ class OrdersFlowIT {
     }
 
     @Test
-    @Order(15)
+    @Order(16)
     void the_operator_sees_the_pair_and_compares_it_in_full() {
         JsonNode pair = pair();
         List<String> names = new ArrayList<>();
@@ -286,7 +308,7 @@ class OrdersFlowIT {
     }
 
     @Test
-    @Order(16)
+    @Order(17)
     @Exercises("bitable/verify")
     void a_comparison_in_full_finds_what_nobody_told() {
         // as if it were never looked at: the row keeps its time of change
@@ -299,7 +321,7 @@ class OrdersFlowIT {
     }
 
     @Test
-    @Order(17)
+    @Order(18)
     void both_sides_are_equal_at_the_end() {
         await().atMost(PATIENCE).untilAsserted(this::assertEqual);
     }

@@ -3,6 +3,7 @@ package dev.camelfeishu.openapi;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -26,6 +27,15 @@ class RequestPathTest {
                         .query("container_id", "a&b=c d+e")
                         .query("x&y", "中")))
                 .isEqualTo("/open-apis/im/v1/messages?container_id=a%26b%3Dc%20d%2Be&x%26y=%E4%B8%AD");
+    }
+
+    @Test
+    void a_repeated_parameter_is_sent_once_for_each_value() {
+        assertThat(path(ApiRequest.get("/open-apis/contact/v3/users/batch")
+                        .query("user_id_type", "open_id")
+                        .repeated("user_ids", List.of("ou_1", "ou&2"))
+                        .repeated("nothing", List.of())))
+                .isEqualTo("/open-apis/contact/v3/users/batch?user_id_type=open_id&user_ids=ou_1&user_ids=ou%262");
     }
 
     @Test

@@ -12,6 +12,7 @@ import static org.springframework.test.web.servlet.result.MockMvcResultMatchers.
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import dev.camelfeishu.event.DeadLetters;
+import dev.camelfeishu.sync.UndoRefusedException;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -219,6 +220,63 @@ class OperatorControllerTest {
     }
 
     @Test
+    void showsThePairsAndWhatIsLeftAlone() throws Exception {
+        mvc.perform(operator(get("/ops/api/pairs")))
+                .andExpect(status().isOk())
+                .andExpect(jsonPath("$.total").value(1));
+        mvc.perform(operator(get("/ops/api/pairs/orders/state")))
+                .andExpect(status().isOk())
+                .andExpect(jsonPath("$.lag_seconds").value(3));
+        for (String list : List.of("parked", "deletes", "journal")) {
+            mvc.perform(operator(get("/ops/api/pairs/orders/" + list + "?page=2&size=20")))
+                    .andExpect(status().isOk())
+                    .andExpect(jsonPath("$.total").value(40));
+            mvc.perform(operator(get("/ops/api/pairs/customers/" + list))).andExpect(status().isNotFound());
+            for (String wrong : List.of("page=-1", "size=0", "size=201", "page=x")) {
+                mvc.perform(operator(get("/ops/api/pairs/orders/" + list + "?" + wrong)))
+                        .andExpect(status().isBadRequest())
+                        .andExpect(jsonPath("$.error").isString());
+            }
+            mvc.perform(get("/ops/api/pairs/orders/" + list)).andExpect(status().isUnauthorized());
+        }
+        mvc.perform(operator(get("/ops/api/pairs/orders/journal?key=SO-1")))
+                .andExpect(jsonPath("$.total").value(4));
+        mvc.perform(operator(get("/ops/api/pairs/customers/state"))).andExpect(status().isNotFound());
+    }
+
+    @Test
+    void triesParkedRowsAgainAndSaysWho(CapturedOutput output) throws Exception {
+        mvc.perform(operator(post("/ops/api/pairs/orders/parked/retry")))
+                .andExpect(status().isOk())
+                .andExpect(jsonPath("$.marked").value(2));
+        assertThat(output).contains("Parked rows of pair orders tried again by olga: all");
+        mvc.perform(json(post("/ops/api/pairs/orders/parked/retry"), "{\"record_id\": \"rec1\"}"))
+                .andExpect(jsonPath("$.marked").value(1));
+        mvc.perform(json(post("/ops/api/pairs/orders/parked/retry"), "{\"key\": \"SO-404\"}"))
+                .andExpect(status().isNotFound())
+                .andExpect(jsonPath("$.error").isString());
+        mvc.perform(json(post("/ops/api/pairs/orders/parked/retry"), "{\"key\": \"a\\nb\"}"))
+                .andExpect(status().isOk());
+        assertThat(output).contains("tried again by olga: key a b, record null");
+    }
+
+    @Test
+    void undoesOnlyWhatNobodyChangedSince(CapturedOutput output) throws Exception {
+        mvc.perform(operator(post("/ops/api/pairs/orders/journal/1/undo")))
+                .andExpect(status().isOk())
+                .andExpect(jsonPath("$.id").value(1));
+        assertThat(output).contains("Undo of entry 1 of pair orders asked for by olga");
+        mvc.perform(operator(post("/ops/api/pairs/orders/journal/7/undo")))
+                .andExpect(status().isConflict())
+                .andExpect(content().json("""
+                        {"error": "the value was changed since", "current": "DONE"}
+                        """, JsonCompareMode.STRICT));
+        mvc.perform(operator(post("/ops/api/pairs/orders/journal/2/undo"))).andExpect(status().isNotFound());
+        mvc.perform(operator(post("/ops/api/pairs/customers/journal/1/undo"))).andExpect(status().isNotFound());
+        mvc.perform(operator(post("/ops/api/pairs/orders/journal/x/undo"))).andExpect(status().isBadRequest());
+    }
+
+    @Test
     void asksForTheAccount() throws Exception {
         mvc.perform(get("/ops/api/dead-letters"))
                 .andExpect(status().isUnauthorized())
@@ -283,6 +341,44 @@ class OperatorControllerTest {
         @Bean
         PairOperations pairs() {
             return new PairOperations() {
+                @Override
+                public JsonNode list() {
+                    return JsonNodeFactory.instance.objectNode().put("total", 1);
+                }
+
+                @Override
+                public Optional<JsonNode> state(String name) {
+                    return answer(name, "lag_seconds", 3);
+                }
+
+                @Override
+                public Optional<JsonNode> parked(String name, int page, int size) {
+                    return answer(name, "total", page * size);
+                }
+
+                @Override
+                public Optional<JsonNode> retryParked(String name, String key, String recordId) {
+                    return answer(name, "marked", "SO-404".equals(key) ? 0 : recordId == null ? 2 : 1);
+                }
+
+                @Override
+                public Optional<JsonNode> deletes(String name, int page, int size) {
+                    return answer(name, "total", page * size);
+                }
+
+                @Override
+                public Optional<JsonNode> journal(String name, String key, int page, int size) {
+                    return answer(name, "total", key == null ? page * size : key.length());
+                }
+
+                @Override
+                public Optional<JsonNode> undo(String name, long id) {
+                    if (id == 7) {
+                        throw new UndoRefusedException("the value was changed since", "DONE");
+                    }
+                    return id == 1 ? answer(name, "id", 1) : Optional.empty();
+                }
+
                 @Override
                 public Optional<JsonNode> status(String name) {
                     return answer(name, "linked", 64);

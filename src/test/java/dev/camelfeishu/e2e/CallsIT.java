@@ -1,0 +1,89 @@
+package dev.camelfeishu.e2e;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.springframework.jdbc.core.JdbcTemplate;
+
+@DisplayName("Calls of all flows while nothing fails, as the metrics count them")
+class CallsIT {
+
+    private static final Duration PATIENCE = Duration.ofSeconds(90);
+    private static final int MESSAGES = 150;
+    private static final int ORDERS = 64;
+    private static final int DRAFTS = 3;
+    private static final List<Person> PEOPLE =
+            List.of(Person.ALICE, Person.DAVID, Person.LI_LEI, Person.WANG_FANG, Person.ZHAO_MIN);
+
+    @Test
+    void tokens_come_from_the_cache_and_calls_succeed(@TempDir Path home) {
+        try (Databases databases = new Databases()) {
+            Map<String, String> settings = new HashMap<>();
+            settings.put("SPRING_DATASOURCE_URL", databases.create("calls", "secret"));
+            settings.put("SPRING_DATASOURCE_USERNAME", "calls");
+            settings.put("SPRING_DATASOURCE_PASSWORD", "secret");
+            Ports ports = Ports.free();
+            try (ApplicationProcess process = ApplicationProcess.ofClasses(ports, settings, home)) {
+                process.start();
+                workOff(new Sandbox(new Http(ports.sandbox())), databases.sql("calls"));
+
+                List<String> metrics = new Http(ports.management())
+                        .get("/actuator/prometheus")
+                        .body()
+                        .lines()
+                        .toList();
+                double hits = sum(metrics, "feishu_token_cache_total{", "result=\"hit\"");
+                double tokens = sum(metrics, "feishu_token_cache_total{", "");
+                double successes = sum(metrics, "feishu_api_calls_seconds_count{", "outcome=\"success\"");
+                double calls = sum(metrics, "feishu_api_calls_seconds_count{", "");
+                System.out.printf(
+                        "calls: %.0f of %.0f tokens from the cache, %.0f of %.0f calls succeeded%n",
+                        hits, tokens, successes, calls);
+                assertThat(tokens).isGreaterThan(MESSAGES);
+                assertThat(hits / tokens).isGreaterThan(0.95);
+                assertThat(calls).isGreaterThan(MESSAGES);
+                assertThat(successes / calls).isGreaterThan(0.995);
+            }
+        }
+    }
+
+    /** Commands of five people, the drafts of the ERP and its orders. */
+    private static void workOff(Sandbox sandbox, JdbcTemplate sql) {
+        Map<String, Person> messages = new HashMap<>();
+        for (int i = 0; i < MESSAGES; i++) {
+            Person person = PEOPLE.get(i % PEOPLE.size());
+            messages.put(sandbox.tell(person, "/order SO-10" + (10 + i % 40)), person);
+        }
+        await("every message is answered").atMost(PATIENCE).until(() -> {
+            List<String> answered = new ArrayList<>();
+            PEOPLE.forEach(
+                    person -> sandbox.messages(person.chat()).forEach(message -> answered.add(message.parent())));
+            return answered.containsAll(messages.keySet());
+        });
+        await("every draft is submitted, every order is linked")
+                .atMost(PATIENCE)
+                .until(() -> count(sql, "erp.purchase_requests where status = 'DRAFT'") == 0
+                        && count(sql, "feishu.sync_link") == ORDERS
+                        && sandbox.pushes("approval_instance").size() >= DRAFTS);
+    }
+
+    private static long count(JdbcTemplate sql, String rows) {
+        return sql.queryForObject("select count(*) from " + rows, Long.class);
+    }
+
+    private static double sum(List<String> metrics, String name, String label) {
+        return metrics.stream()
+                .filter(line -> line.startsWith(name) && line.contains(label))
+                .mapToDouble(line -> Double.parseDouble(line.substring(line.lastIndexOf(' ') + 1)))
+                .sum();
+    }
+}
