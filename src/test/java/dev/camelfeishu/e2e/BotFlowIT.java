@@ -289,11 +289,19 @@ class BotFlowIT {
     }
 
     @Test
-    void when_the_card_is_refused_the_user_gets_a_reference_and_a_replay_answers_once_more() {
+    void when_the_card_is_refused_the_user_gets_what_it_says_as_text() {
         sandbox.refuse("POST", REPLY, 230099, 1);
+        Message answer = answerTo(ALICE, "/order SO-1008");
+        assertThat(answer.type()).isEqualTo("text");
+        assertThat(answer.text()).contains("SO-1008");
+    }
+
+    @Test
+    void when_the_answer_is_refused_the_user_gets_a_reference_and_a_replay_answers_once_more() {
+        sandbox.refuse("POST", REPLY, 230001, 1);
         long begin = System.nanoTime();
         String message = sandbox.tell(ALICE, "/order SO-1008");
-        assertSorry(ALICE, message, begin, "Feishu refusing the card");
+        assertSorry(ALICE, message, begin, "Feishu refusing the answer");
         assertReplayAnswers(ALICE, message, "SO-1008");
     }
 

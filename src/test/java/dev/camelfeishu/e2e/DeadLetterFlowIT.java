@@ -72,7 +72,7 @@ class DeadLetterFlowIT {
                 .containsExactly(
                         "id", "flow", "event_id", "cause", "code", "log_id", "attempts", "created_at", "state");
         assertThat(letter.path("flow").asText()).isEqualTo("bot-help");
-        assertThat(letter.path("code").asInt()).isEqualTo(230099);
+        assertThat(letter.path("code").asInt()).isEqualTo(230001);
         assertThat(letter.path("log_id").asText()).isNotEmpty();
         assertThat(letter.path("cause").asText()).isNotEmpty().doesNotContain("\n", "at dev.");
         assertThat(letter.path("attempts").asInt()).isEqualTo(1);
@@ -147,7 +147,7 @@ class DeadLetterFlowIT {
     @Test
     void a_replay_that_fails_again_is_the_same_dead_letter() {
         JsonNode letter = failed(Person.ZHAO_MIN);
-        sandbox.refuse("POST", REPLY, 230099, 2);
+        sandbox.refuse("POST", REPLY, 230001, 2);
         assertThat(replay(letter).status()).isEqualTo(200);
         JsonNode again = await().atMost(PATIENCE)
                 .until(
@@ -291,7 +291,7 @@ class DeadLetterFlowIT {
 
     /** A message whose answer Feishu refused, so that nobody was told anything. */
     private JsonNode failed(Person person) {
-        sandbox.refuse("POST", REPLY, 230099, 2);
+        sandbox.refuse("POST", REPLY, 230001, 2);
         String message = sandbox.tell(person, "/help");
         JsonNode letter =
                 await("the dead letter of " + message).atMost(PATIENCE).until(() -> letter(message), Objects::nonNull);

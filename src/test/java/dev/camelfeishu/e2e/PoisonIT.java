@@ -41,7 +41,7 @@ class PoisonIT {
     @Test
     void a_command_whose_answer_is_refused() {
         // the answer and the apology
-        sandbox.refuse("POST", REPLY, 230099, 2);
+        sandbox.refuse("POST", REPLY, 230001, 2);
         String poison = sandbox.tell(Person.WANG_FANG, "/help");
         JsonNode letter = letter("bot-help", poison);
 
@@ -115,7 +115,7 @@ class PoisonIT {
 
     @Test
     void an_approver_who_cannot_be_asked() {
-        sandbox.refuse("POST", SEND, 230099, MANY);
+        sandbox.refuse("POST", SEND, 230001, MANY);
         String poison = submitted("PR-POISON-" + System.nanoTime());
         JsonNode letter = await("the dead letter of " + poison)
                 .atMost(PATIENCE)
@@ -152,7 +152,7 @@ class PoisonIT {
     @Test
     void a_group_that_cannot_be_welcomed() {
         sandbox.bot(Sandbox.PURCHASING, false);
-        sandbox.refuse("POST", SEND, 230099, MANY);
+        sandbox.refuse("POST", SEND, 230001, MANY);
         int before = welcomes();
         sandbox.bot(Sandbox.PURCHASING, true);
         JsonNode letter = await("the dead letter of the welcome")
