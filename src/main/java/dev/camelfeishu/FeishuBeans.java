@@ -319,6 +319,16 @@ class FeishuBeans {
             }
 
             @Override
+            public Optional<JsonNode> reports(String name, int page, int size) {
+                return pairs.find(name).map(pair -> json.valueToTree(pair.reports(page, size)));
+            }
+
+            @Override
+            public Optional<JsonNode> report(String name, long id) {
+                return pairs.find(name).flatMap(pair -> pair.report(id));
+            }
+
+            @Override
             public Optional<JsonNode> decideDeletes(String name, boolean approve) {
                 return pairs.find(name)
                         .map(pair -> approve ? pair.approveDeletes() : pair.refuseDeletes())

@@ -69,6 +69,18 @@ class DocumentsTest {
     }
 
     @Test
+    @DisplayName("every package says what lives there")
+    void packages() throws IOException {
+        try (Stream<Path> files = Files.walk(Path.of("src/main/java/dev/camelfeishu"))) {
+            assertThat(files.filter(file -> file.toString().endsWith(".java"))
+                            .map(Path::getParent)
+                            .distinct())
+                    .allSatisfy(folder ->
+                            assertThat(folder.resolve("package-info.java")).exists());
+        }
+    }
+
+    @Test
     @DisplayName("the English and the Chinese page name the same things in the same order")
     void twoLanguages() throws IOException {
         assertThat(pointedTo(CHINESE)).isEqualTo(pointedTo(ENGLISH));

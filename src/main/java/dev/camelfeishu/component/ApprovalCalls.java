@@ -272,7 +272,15 @@ final class ApprovalCalls {
                     .list(
                             "instances",
                             "A list of `{\"instance_id\",\"update_time\",\"tasks\":[{\"task_id\",\"update_time\"}]}`.")
-                    .answers("diff_instances", "Those to be pushed, a list."));
+                    .answers("diff_instances", "Those to be pushed, a list."),
+            call(
+                            "approval/external-tasks",
+                            "Lists what the platform has of approvals whose flow runs elsewhere: instances with their tasks.",
+                            "GET",
+                            V4 + "/external_tasks")
+                    .optionalJson(
+                            "What to list: `approval_codes` and `instance_ids`, at most 20 each, `user_ids`, `status`.")
+                    .paged("data", 500));
 
     private ApprovalCalls() {}
 

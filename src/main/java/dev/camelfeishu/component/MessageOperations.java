@@ -117,6 +117,7 @@ final class MessageOperations {
             throw new IllegalArgumentException("feishu:message/reply has no message to reply to: the header "
                     + FeishuConstants.MESSAGE_ID + " is not set");
         }
+        String chat = in.getHeader(FeishuConstants.CHAT_ID, String.class);
         int replay = in.getHeader(FeishuConstants.REPLAY, 0, Integer.class);
         sent(exchange, content, what -> {
             ObjectNode body = message(what, DeliveryKey.of("reply", message, String.valueOf(replay)));
@@ -125,6 +126,7 @@ final class MessageOperations {
             }
             return client.call(ApiRequest.post("/open-apis/im/v1/messages/:message_id/reply")
                             .with("message_id", message)
+                            .chat(chat)
                             .body(body))
                     .data();
         });

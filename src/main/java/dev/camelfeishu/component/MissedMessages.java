@@ -53,10 +53,10 @@ final class MissedMessages {
      * @return how many messages were appended to the journal
      */
     int look(Instant now, Duration period, Duration most) {
+        chats.learn();
         chats.beat(now)
                 .ifPresent(
                         since -> LOG.info("Nobody could store events since {}: the chats are looked through", since));
-        chats.learn();
         var due = chats.due(appId, now, period, most);
         if (due.isEmpty() || !chats.lease(now, LEASE)) {
             return 0;
@@ -118,8 +118,11 @@ final class MissedMessages {
         if (chat.direct()) {
             return true;
         }
+        String bot = platform.bots()
+                .of(platform.apps().name(appId), chat.tenantKey())
+                .openId();
         for (JsonNode mention : message.path("mentions")) {
-            if (platform.bot().openId().equals(mention.path("id").asText())) {
+            if (bot.equals(mention.path("id").asText())) {
                 return true;
             }
         }

@@ -60,7 +60,7 @@ final class ProgrammedOperations {
                     .reads("card", "text", "type")
                     .takes(MessageOperations.IN_THREAD)
                     .callsAsAsked()
-                    .readsHeaders(MESSAGE_ID, REPLAY)
+                    .readsHeaders(MESSAGE_ID, CHAT_ID, REPLAY)
                     .setsHeaders(SENT_MESSAGE_ID)
                     .body(VALUES, "Unchanged.")
                     .errors("No message to reply to. " + CARD_ERRORS)

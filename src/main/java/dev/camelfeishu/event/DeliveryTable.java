@@ -90,7 +90,10 @@ final class DeliveryTable {
             from (values (1)) as always left join claimed c on true
             order by c.lease, c.id""".formatted(TURN, TURN_BYTES);
 
-    /** Looks at the oldest of each subscription, and takes of each in turn: what one has in plenty does not starve another. */
+    /**
+     * Looks at the oldest of each subscription, and takes of each in turn: what one has in plenty does not starve another. A
+     * key may begin when its oldest delivery is due, whatever those behind it wait for: replays at a rate come due one by one.
+     */
     private static final String CLAIM_OLDEST = """
             with oldest as (
                 select w.most, o.*
@@ -105,7 +108,7 @@ final class DeliveryTable {
                 from (select min(id) as id, subscription, lane_key, most
                       from oldest
                       group by subscription, lane_key, most
-                      having max(due_at) <= statement_timestamp()) d
+                      having min(id) = min(id) filter (where due_at <= statement_timestamp())) d
                 where\s""".formatted(LOOK) + NOT_LEASED + """
                 )
             , head as (

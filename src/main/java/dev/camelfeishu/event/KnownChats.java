@@ -46,15 +46,15 @@ public final class KnownChats {
         // two processes that see the same gap do the same twice
         List<Instant> beats = jdbc.query(
                 "select beat_at from feishu.watch", (row, number) -> instant(row.getObject(1, OffsetDateTime.class)));
+        Optional<Instant> before =
+                beats.stream().filter(beat -> !beat.plus(GAP).isAfter(now)).findFirst();
+        // the chats first: a process that ends in between sees the same gap again
+        before.ifPresent(
+                beat -> jdbc.update("update feishu.chat set outage_from = ? where outage_from is null", utc(beat)));
         jdbc.update("""
                 insert into feishu.watch as w (beat_at) values (?)
                 on conflict (single) do update set beat_at = greatest(w.beat_at, excluded.beat_at)""", utc(now));
-        if (beats.isEmpty() || beats.get(0).plus(GAP).isAfter(now)) {
-            return Optional.empty();
-        }
-        Instant before = beats.get(0);
-        jdbc.update("update feishu.chat set outage_from = ? where outage_from is null", utc(before));
-        return Optional.of(before);
+        return before;
     }
 
     /** Takes up the chats of events stored since it was last called. */

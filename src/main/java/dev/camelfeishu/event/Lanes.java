@@ -142,7 +142,8 @@ final class Lanes {
                 healthy = true;
             } catch (InterruptedException e) {
                 return;
-            } catch (SQLException | RuntimeException e) {
+            } catch (SQLException | RuntimeException | Error e) {
+                // an error too: without this thread nothing is delivered any more
                 if (healthy) {
                     LOG.warn(
                             "Deliveries cannot be claimed and are looked for again: {}",

@@ -215,7 +215,8 @@ public final class PostgresEventJournal implements EventJournal, AutoCloseable {
         try {
             chore.run();
             failing.remove(what);
-        } catch (SQLException | RuntimeException e) {
+        } catch (SQLException | RuntimeException | Error e) {
+            // an error too: a chore that throws is never run again
             if (failing.add(what)) {
                 LOG.warn("The journal could not {}: {}", what, Failure.of(e).cause());
             }

@@ -142,6 +142,12 @@ public final class Retention {
         if (ids.isEmpty()) {
             return 0;
         }
+        // first the locks, in a statement of its own: the change then sees what a backfill has just added
+        try (PreparedStatement locks =
+                connection.prepareStatement("select id from feishu.event where id = any (?) order by id for update")) {
+            locks.setArray(1, connection.createArrayOf("bigint", ids.toArray()));
+            locks.execute();
+        }
         try (PreparedStatement statement = connection.prepareStatement(change)) {
             statement.setArray(1, connection.createArrayOf("bigint", ids.toArray()));
             try (ResultSet count = statement.executeQuery()) {

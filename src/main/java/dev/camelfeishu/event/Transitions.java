@@ -161,7 +161,7 @@ final class Transitions {
             try {
                 write.run();
                 return true;
-            } catch (SQLException | RuntimeException e) {
+            } catch (SQLException | RuntimeException | Error e) {
                 if (attempt == WRITE_ATTEMPTS) {
                     LOG.error("That {} could not be stored; it is delivered again", what, e);
                     return false;

@@ -76,11 +76,14 @@ final class Wakeups {
                     healthy = true;
                 }
                 listen(connection);
-            } catch (SQLException | RuntimeException e) {
+            } catch (SQLException | RuntimeException | Error e) {
                 if (closed.getCount() > 0) {
-                    LOG.warn(
-                            "The journal's listener lost its connection: {}",
-                            Failure.of(e).cause());
+                    if (healthy) {
+                        LOG.warn(
+                                "The journal's listener lost its connection: {}",
+                                Failure.of(e).cause());
+                    }
+                    healthy = false;
                     pause();
                 }
             }

@@ -281,6 +281,22 @@ class OperatorController {
         return known(pairOperations().verify(name));
     }
 
+    @GetMapping("pairs/{name}/reports")
+    JsonNode reports(
+            @PathVariable String name,
+            @RequestParam(defaultValue = "0") int page,
+            @RequestParam(defaultValue = "50") int size) {
+        Window window = new Window(page, size);
+        return known(pairOperations().reports(name, window.page(), window.size()));
+    }
+
+    @GetMapping("pairs/{name}/reports/{id}")
+    JsonNode report(@PathVariable String name, @PathVariable long id) {
+        return pairOperations()
+                .report(name, id)
+                .orElseThrow(() -> new UnknownException("no such pair, or no report " + id));
+    }
+
     private PairOperations pairOperations() {
         PairOperations known = pairs.getIfAvailable();
         if (known == null) {

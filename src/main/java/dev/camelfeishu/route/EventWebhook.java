@@ -6,7 +6,9 @@ import dev.camelfeishu.event.Headers;
 import dev.camelfeishu.event.Ingress;
 import dev.camelfeishu.event.PostgresAppTickets;
 import dev.camelfeishu.event.Verdict;
+import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import org.apache.camel.AsyncCallback;
 import org.apache.camel.Exchange;
 import org.slf4j.Logger;
@@ -19,6 +21,9 @@ import org.slf4j.LoggerFactory;
 final class EventWebhook extends Webhook {
 
     private static final Logger LOG = LoggerFactory.getLogger(EventWebhook.class);
+
+    /** Feishu waits three seconds. */
+    private static final Duration TICKET = Duration.ofSeconds(1);
 
     private final Ingress ingress;
     private final EventJournal journal;
@@ -67,6 +72,7 @@ final class EventWebhook extends Webhook {
     private CompletableFuture<EventJournal.Appended> keep(Verdict.Ticket ticket) {
         FeishuEvent event = ticket.event();
         return CompletableFuture.runAsync(() -> tickets.keep(event.appId(), ticket.ticket(), event.createdAt()))
+                .orTimeout(TICKET.toMillis(), TimeUnit.MILLISECONDS)
                 .thenCompose(kept -> journal.append(event));
     }
 }

@@ -44,6 +44,6 @@ class WebhookRoutes extends RouteBuilder {
     private String listener(String path) {
         return "netty-http:http://" + address + ":" + Integer.parseInt(ownPort.strip()) + path
                 + "?httpMethodRestrict=POST&chunkedMaxContentLength=1048576&muteException=true&bridgeEndpoint=true"
-                + "&usingExecutorService=false";
+                + "&usingExecutorService=false&serverInitializerFactory=#class:" + WebhookChannels.class.getName();
     }
 }

@@ -78,7 +78,13 @@ final class WebhookServlet extends HttpServlet {
                 message.setHeader(name, request.getHeader(name));
             }
         }
-        message.setBody(request.getInputStream().readAllBytes());
+        try {
+            message.setBody(request.getInputStream().readAllBytes());
+        } catch (IOException e) {
+            LOG.debug("A body did not arrive", e);
+            response.setStatus(HttpServletResponse.SC_BAD_REQUEST);
+            return;
+        }
         AsyncContext waiting = request.startAsync(request, response);
         waiting.setTimeout(TIMEOUT);
         producer.process(exchange, done -> answer(exchange, waiting));

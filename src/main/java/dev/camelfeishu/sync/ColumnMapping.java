@@ -15,6 +15,8 @@ public record ColumnMapping(String name, String field, FieldType type, Owner own
     public enum Owner {
         /** Only the SQL side; an edit in Bitable is put back. */
         SQL,
+        /** Only the Bitable side; an edit in SQL is put back. */
+        BITABLE,
         BOTH
     }
 

@@ -1,36 +1,239 @@
 package dev.camelfeishu.sync;
 
+import java.time.ZoneId;
 import java.util.List;
 
 /** How a column and its field show the same value; the closed choice behind {@code type} of a pair declaration. */
 public sealed interface FieldType {
 
+    /** Most decimals that are compared. A Bitable formatter shows no more than four of them. */
+    int MOST_DECIMALS = 10;
+
+    Lens lens();
+
     /** Text on both sides; empty text and null are the same. */
-    record Text() implements FieldType {}
+    record Text() implements FieldType {
+        @Override
+        public Lens lens() {
+            return new Lens.OfText();
+        }
+    }
 
     /**
-     * A number with a fixed count of decimals, compared at that scale.
+     * A number, compared at its count of decimals and as precisely as a cell, which is a double, can tell.
      *
-     * @param scale decimals, 0 to 4: what a Bitable formatter can show
+     * @param scale decimals, 0 to 10
      */
     record Decimal(int scale) implements FieldType {
         public Decimal {
-            if (scale < 0 || scale > 4) {
-                throw new IllegalArgumentException("scale must be 0 to 4, but is " + scale);
+            between(scale, MOST_DECIMALS);
+        }
+
+        @Override
+        public Lens lens() {
+            return Lens.OfDecimal.number(scale);
+        }
+    }
+
+    /**
+     * An amount of money.
+     *
+     * @param scale decimals, 0 to 4
+     * @param code ISO 4217, one of those that Bitable knows
+     */
+    record Currency(int scale, String code) implements FieldType {
+
+        static final List<String> CODES = List.of(
+                "CNY", "USD", "EUR", "GBP", "AED", "AUD", "BRL", "CAD", "CHF", "HKD", "INR", "IDR", "JPY", "KRW", "MOP",
+                "MXN", "MYR", "PHP", "PLN", "RUB", "SGD", "THB", "TRY", "TWD", "VND");
+
+        public Currency {
+            between(scale, 4);
+            if (!CODES.contains(code)) {
+                throw new IllegalArgumentException("Bitable knows no currency " + code);
             }
+        }
+
+        @Override
+        public Lens lens() {
+            return Lens.OfDecimal.currency(scale, code);
+        }
+    }
+
+    /**
+     * A share: 0.25 on both sides, shown as 25 %.
+     *
+     * @param scale decimals of the percentage, 0 or 2: what a Bitable formatter can show
+     */
+    record Percent(int scale) implements FieldType {
+        public Percent {
+            if (scale != 0 && scale != 2) {
+                throw new IllegalArgumentException("scale must be 0 or 2, but is " + scale);
+            }
+        }
+
+        @Override
+        public Lens lens() {
+            return Lens.OfDecimal.percent(scale);
+        }
+    }
+
+    /** Yes or no. Bitable does not tell an empty checkbox from no, so null and false are the same. */
+    record Checkbox() implements FieldType {
+        @Override
+        public Lens lens() {
+            return new Lens.OfCheckbox();
+        }
+    }
+
+    /**
+     * A day.
+     *
+     * @param zone in which the Base shows its moments: a day is written as its first moment there
+     */
+    record Day(ZoneId zone) implements FieldType {
+        @Override
+        public Lens lens() {
+            return new Lens.OfDay(zone);
+        }
+    }
+
+    /** A moment, compared in milliseconds since 1970 UTC. */
+    record DateTime() implements FieldType {
+        @Override
+        public Lens lens() {
+            return new Lens.OfDateTime();
+        }
+    }
+
+    /**
+     * Date and time without a zone, compared in milliseconds.
+     *
+     * @param zone in which the SQL side means them
+     */
+    record LocalTime(ZoneId zone) implements FieldType {
+        @Override
+        public Lens lens() {
+            return new Lens.OfLocalTime(zone);
         }
     }
 
     /** One of a closed list of options. A name outside the list is never written, so that no option makes itself. */
     record SingleSelect(List<String> options) implements FieldType {
         public SingleSelect {
-            options = List.copyOf(options);
-            if (options.isEmpty()) {
-                throw new IllegalArgumentException("options must name at least one option");
-            }
+            options = named(options);
+        }
+
+        @Override
+        public Lens lens() {
+            return new Lens.OfSingleSelect(this);
         }
     }
 
-    /** A moment, compared in milliseconds since 1970 UTC. */
-    record DateTime() implements FieldType {}
+    /** Some of a closed list of options; neither order nor repetition counts. */
+    record MultiSelect(List<String> options) implements FieldType {
+        public MultiSelect {
+            options = named(options);
+        }
+
+        @Override
+        public Lens lens() {
+            return new Lens.OfMultiSelect(this);
+        }
+    }
+
+    /** One person, whose open_id the SQL side keeps. */
+    record Person() implements FieldType {
+        @Override
+        public Lens lens() {
+            return new Lens.OfPerson();
+        }
+    }
+
+    /** A telephone number; spaces, hyphens, dots and brackets do not count. */
+    record Phone() implements FieldType {
+        @Override
+        public Lens lens() {
+            return new Lens.OfPhone();
+        }
+    }
+
+    /** A link, without the text it is shown with. */
+    record Url() implements FieldType {
+        @Override
+        public Lens lens() {
+            return new Lens.OfUrl();
+        }
+    }
+
+    /** A mail address. */
+    record Email() implements FieldType {
+        @Override
+        public Lens lens() {
+            return new Lens.OfEmail();
+        }
+    }
+
+    /** JSON, as text in Bitable; the order of members and spaces do not count. */
+    record Json() implements FieldType {
+        @Override
+        public Lens lens() {
+            return new Lens.OfJson();
+        }
+    }
+
+    /** The {@code file_token}s of an attachment field. */
+    record Attachments() implements FieldType {
+        @Override
+        public Lens lens() {
+            return new Lens.OfAttachments();
+        }
+    }
+
+    /**
+     * What Bitable works out by itself; only read.
+     *
+     * @param result how the SQL side keeps it
+     */
+    record Computed(Kind kind, FieldType result) implements FieldType {
+
+        /** The field type of Bitable; those with a plain shape can be made at the first link, the others cannot. */
+        public enum Kind {
+            LOOKUP(19, "Lookup", false),
+            FORMULA(20, "Formula", false),
+            CREATED_TIME(1001, "CreatedTime", true),
+            MODIFIED_TIME(1002, "ModifiedTime", true),
+            CREATED_BY(1003, "CreatedUser", true),
+            MODIFIED_BY(1004, "ModifiedUser", true),
+            AUTO_NUMBER(1005, "AutoNumber", true);
+
+            final int code;
+            final String uiType;
+            final boolean creatable;
+
+            Kind(int code, String uiType, boolean creatable) {
+                this.code = code;
+                this.uiType = uiType;
+                this.creatable = creatable;
+            }
+        }
+
+        @Override
+        public Lens lens() {
+            return new Lens.OfComputed(kind, result.lens());
+        }
+    }
+
+    private static void between(int scale, int most) {
+        if (scale < 0 || scale > most) {
+            throw new IllegalArgumentException("scale must be 0 to " + most + ", but is " + scale);
+        }
+    }
+
+    private static List<String> named(List<String> options) {
+        if (options.isEmpty()) {
+            throw new IllegalArgumentException("options must name at least one option");
+        }
+        return List.copyOf(options);
+    }
 }

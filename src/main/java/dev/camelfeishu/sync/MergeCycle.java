@@ -76,7 +76,11 @@ final class MergeCycle {
         final Map<String, String> sqlWrites = new LinkedHashMap<>();
         final Map<String, Decision.Loss> bitableLosses = new LinkedHashMap<>();
         final Map<String, Decision.Loss> sqlLosses = new LinkedHashMap<>();
+        /** Why the row as a whole stays as it is, or one of its cells does. */
         final List<String> unwritable = new ArrayList<>();
+        /** Cells that a new record goes without, with the reason. */
+        final List<String> leftOut = new ArrayList<>();
+
         boolean restoreSyncId;
         boolean create;
         boolean delete;
@@ -245,6 +249,7 @@ final class MergeCycle {
                             .withSeen(link.seenSql(), ofBitable)
                             .as(Link.State.LINKED, null, null);
                 })
+                .map(this::withLeftOut)
                 .toList();
         commit(() -> {
             store.save(links, now);
@@ -261,6 +266,15 @@ final class MergeCycle {
                 work.open--;
             }
         });
+    }
+
+    private Link withLeftOut(Link link) {
+        var work = works.get(link.key());
+        if (work == null || work.leftOut.isEmpty()) {
+            return link;
+        }
+        parked++;
+        return link.as(Link.State.PARKED, null, String.join("; ", work.leftOut));
     }
 
     private static Map<String, String> agreedValues(Map<String, Agreed> sent, Function<Agreed, String> side) {
@@ -584,11 +598,14 @@ final class MergeCycle {
         work.toBitable = toBitable;
         if (work.remote == null) {
             work.create = true;
-            toBitable.forEach((column, reading) -> {
-                if (!reading.valid()) {
-                    work.unwritable.add(column + " '" + reading.value() + "': " + reading.problem());
+            for (var column : declaration.columns()) {
+                var reading = toBitable.get(column.name());
+                if (reading != null && !reading.valid() && column.owner() != ColumnMapping.Owner.BITABLE) {
+                    var isKey = column.equals(declaration.keyColumn());
+                    (isKey ? work.unwritable : work.leftOut)
+                            .add(column.name() + " '" + reading.value() + "': " + reading.problem());
                 }
-            });
+            }
             return true;
         }
         var pairId = work.link == null ? work.freshId : work.link.pairId();
@@ -659,12 +676,20 @@ final class MergeCycle {
                 : column.lens().fromSql(answered.get(name));
     }
 
+    private static Collection<?> options(ColumnMapping column, Reading reading) {
+        var value = column.lens().toJava(reading.value());
+        if (value == null || column.owner() == ColumnMapping.Owner.BITABLE) {
+            return List.of();
+        }
+        if (column.type() instanceof FieldType.SingleSelect) {
+            return List.of(value);
+        }
+        return column.type() instanceof FieldType.MultiSelect ? (List<?>) value : List.of();
+    }
+
     private Reading writable(ColumnMapping column, Reading reading) {
         var field = fields.fields().get(column.name());
-        if (column.type() instanceof FieldType.SingleSelect
-                && reading.valid()
-                && !reading.empty()
-                && !field.options().containsValue(reading.value())) {
+        if (reading.valid() && !field.options().values().containsAll(options(column, reading))) {
             return Reading.invalid(
                     reading.value(), "the field " + field.name() + " has no such option; add it in Bitable");
         }
@@ -834,7 +859,8 @@ final class MergeCycle {
             var cells = records.addObject().putObject("fields");
             var values = new LinkedHashMap<String, Agreed>();
             for (var column : declaration.columns()) {
-                if (fields.has(column)) {
+                // a cell without a shadow is decided on when the record is seen
+                if (offers(work, column)) {
                     var value = work.toBitable.get(column.name()).value();
                     if (value != null) {
                         cells.set(fields.fieldName(column), column.lens().toBitable(value));
@@ -850,6 +876,12 @@ final class MergeCycle {
             sent.put(work.link.pairId(), values);
         }
         return store.freeze(Request.Kind.CREATE, body.toString(), sent, now);
+    }
+
+    private boolean offers(Work work, ColumnMapping column) {
+        return fields.has(column)
+                && column.owner() != ColumnMapping.Owner.BITABLE
+                && work.toBitable.get(column.name()).valid();
     }
 
     private void sendCreate(Request request) {
@@ -1265,6 +1297,10 @@ final class MergeCycle {
             ofBitable.putAll(work.bitableWrites);
         } else if (work.link.recordId() != null) {
             ofBitable.putAll(work.link.shadowBitable());
+            // the cells that the new record went without
+            declaration.columns().stream()
+                    .filter(fields::has)
+                    .forEach(column -> ofBitable.putIfAbsent(column.name(), null));
         }
         return work.link.withSeen(ofSql, ofBitable);
     }

@@ -2,8 +2,10 @@ package dev.camelfeishu.sync;
 
 import java.io.StringReader;
 import java.time.Duration;
+import java.time.ZoneId;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -33,11 +35,35 @@ public final class PairDeclarationParser {
     private static final Pattern PLACEHOLDER = Pattern.compile("\\$\\{([A-Za-z0-9_.-]+)(?::([^}]*))?}");
     private static final Pattern DURATION = Pattern.compile("(\\d{1,9})(ms|s|m|h)");
 
+    /** The types, in the order they are listed for people, with what each takes besides. */
+    private static final Map<String, Set<String>> PARAMETERS = parameters();
+
     private final Function<String, String> variables;
 
     /** @param variables answers a setting by name, null or "" when it is not set */
     public PairDeclarationParser(Function<String, String> variables) {
         this.variables = variables;
+    }
+
+    private static Map<String, Set<String>> parameters() {
+        var parameters = new LinkedHashMap<String, Set<String>>();
+        parameters.put("text", Set.of());
+        parameters.put("number", Set.of("scale"));
+        parameters.put("currency", Set.of("scale", "currency"));
+        parameters.put("percent", Set.of("scale"));
+        parameters.put("boolean", Set.of());
+        parameters.put("date", Set.of("zone"));
+        parameters.put("datetime", Set.of());
+        parameters.put("local-datetime", Set.of("zone"));
+        parameters.put("single-select", Set.of("options"));
+        parameters.put("multi-select", Set.of("options"));
+        parameters.put("person", Set.of());
+        parameters.put("phone", Set.of());
+        parameters.put("url", Set.of());
+        parameters.put("email", Set.of());
+        parameters.put("json", Set.of());
+        parameters.put("attachments", Set.of());
+        return Collections.unmodifiableMap(parameters);
     }
 
     /**
@@ -145,7 +171,10 @@ public final class PairDeclarationParser {
                         "field",
                         "type",
                         "scale",
+                        "currency",
+                        "zone",
                         "options",
+                        "computed",
                         "owner",
                         "on-conflict",
                         "required");
@@ -153,62 +182,157 @@ public final class PairDeclarationParser {
                 if (!fields.add(field)) {
                     throw problem(column.need("field"), "the field " + field + " is mapped twice; map it once");
                 }
-                var owner = choice(
-                        column, "owner", Map.of("sql", ColumnMapping.Owner.SQL, "both", ColumnMapping.Owner.BOTH));
-                if (owner == ColumnMapping.Owner.BOTH && !column.has("on-conflict")) {
-                    throw problem(
-                            column.node,
-                            entry.getKey() + " may be changed by both sides; add `on-conflict: sql` or"
-                                    + " `on-conflict: bitable`");
-                }
-                if (owner == ColumnMapping.Owner.SQL && column.has("on-conflict")) {
-                    throw problem(
-                            column.need("on-conflict"),
-                            "only the ERP changes " + entry.getKey() + "; remove on-conflict or write `owner: both`");
-                }
-                var winner = owner == ColumnMapping.Owner.SQL
-                        ? ColumnMapping.Winner.SQL
-                        : choice(
-                                column,
-                                "on-conflict",
-                                Map.of("sql", ColumnMapping.Winner.SQL, "bitable", ColumnMapping.Winner.BITABLE));
-                var required = column.has("required")
-                        && choice(column, "required", Map.of("true", Boolean.TRUE, "false", Boolean.FALSE));
-                columns.add(new ColumnMapping(entry.getKey(), field, type(column), owner, winner, required));
+                columns.add(column(entry.getKey(), field, column));
             }
             return columns;
         }
 
+        private ColumnMapping column(String name, String field, Section column) {
+            var owner = choice(
+                    column,
+                    "owner",
+                    Map.of(
+                            "sql", ColumnMapping.Owner.SQL,
+                            "bitable", ColumnMapping.Owner.BITABLE,
+                            "both", ColumnMapping.Owner.BOTH));
+            if (owner == ColumnMapping.Owner.BOTH && !column.has("on-conflict")) {
+                throw problem(
+                        column.node,
+                        name + " may be changed by both sides; add `on-conflict: sql` or `on-conflict: bitable`");
+            }
+            if (owner != ColumnMapping.Owner.BOTH && column.has("on-conflict")) {
+                throw problem(
+                        column.need("on-conflict"),
+                        "only " + (owner == ColumnMapping.Owner.SQL ? "the ERP" : "Bitable") + " changes " + name
+                                + "; remove on-conflict or write `owner: both`");
+            }
+            var winner = owner == ColumnMapping.Owner.BOTH
+                    ? winner(column)
+                    : owner == ColumnMapping.Owner.SQL ? ColumnMapping.Winner.SQL : ColumnMapping.Winner.BITABLE;
+            var required = column.has("required")
+                    && choice(column, "required", Map.of("true", Boolean.TRUE, "false", Boolean.FALSE));
+            var type = type(column);
+            if (required && (type instanceof FieldType.Checkbox || owner == ColumnMapping.Owner.BITABLE)) {
+                throw problem(
+                        column.need("required"),
+                        type instanceof FieldType.Checkbox
+                                ? "an empty checkbox is a value, it means false; remove required"
+                                : "required puts an empty value back, but only Bitable changes " + name
+                                        + "; remove required");
+            }
+            if (owner != ColumnMapping.Owner.BITABLE && type instanceof FieldType.Computed) {
+                throw problem(
+                        column.need("owner"),
+                        "Bitable works out " + field + " and nobody can write it; write `owner: bitable`");
+            }
+            if (owner != ColumnMapping.Owner.BITABLE && type instanceof FieldType.Attachments) {
+                throw problem(
+                        column.need("owner"),
+                        "a file token is known to one Base only, so attachments go to SQL alone; write"
+                                + " `owner: bitable`");
+            }
+            return new ColumnMapping(name, field, type, owner, winner, required);
+        }
+
+        private ColumnMapping.Winner winner(Section column) {
+            var policy = column.text("on-conflict");
+            if (Set.of("newest", "union", "manual").contains(policy)) {
+                throw problem(
+                        column.need("on-conflict"),
+                        "on-conflict '" + policy + "' is not offered; write sql or bitable, the value that loses is"
+                                + " kept in the journal");
+            }
+            return choice(
+                    column,
+                    "on-conflict",
+                    Map.of("sql", ColumnMapping.Winner.SQL, "bitable", ColumnMapping.Winner.BITABLE));
+        }
+
         private FieldType type(Section column) {
             var type = column.text("type");
-            if (column.has("scale") && !"number".equals(type)) {
-                throw problem(column.need("scale"), "scale goes with `type: number` only; remove it");
+            if (!PARAMETERS.containsKey(type)) {
+                throw problem(
+                        column.need("type"),
+                        "'" + type + "' is no type; write " + String.join(", ", PARAMETERS.keySet()));
             }
-            if (column.has("options") && !"single-select".equals(type)) {
-                throw problem(column.need("options"), "options go with `type: single-select` only; remove them");
-            }
-            switch (type) {
-                case "text":
-                    return new FieldType.Text();
-                case "datetime":
-                    return new FieldType.DateTime();
-                case "number":
-                    return new FieldType.Decimal(number(column, "scale", 0, 0, 4));
-                case "single-select":
-                    if (!(column.need("options") instanceof SequenceNode options)
-                            || options.getValue().isEmpty()) {
-                        throw problem(column.need("options"), "options must be a list, such as [NEW, PAID]");
-                    }
-                    var names = options.getValue().stream().map(this::scalar).toList();
-                    if (Set.copyOf(names).size() < names.size()) {
-                        throw problem(options, "an option stands twice; write it once");
-                    }
-                    return new FieldType.SingleSelect(names);
-                default:
+            for (var parameter : List.of("scale", "currency", "zone", "options")) {
+                if (column.has(parameter) && !PARAMETERS.get(type).contains(parameter)) {
+                    var types = PARAMETERS.entrySet().stream()
+                            .filter(entry -> entry.getValue().contains(parameter))
+                            .map(Map.Entry::getKey)
+                            .collect(Collectors.joining(", "));
                     throw problem(
-                            column.need("type"),
-                            "'" + type + "' is no type; write text, number, single-select or datetime");
+                            column.need(parameter), parameter + " goes with the types " + types + " only; remove it");
+                }
             }
+            var plain = plainType(type, column);
+            if (!column.has("computed")) {
+                return plain;
+            }
+            var kinds = Arrays.stream(FieldType.Computed.Kind.values())
+                    .collect(Collectors.toMap(
+                            kind -> kind.name().toLowerCase(Locale.ROOT).replace('_', '-'), Function.identity()));
+            return new FieldType.Computed(choice(column, "computed", kinds), plain);
+        }
+
+        private FieldType plainType(String type, Section column) {
+            return switch (type) {
+                case "text" -> new FieldType.Text();
+                case "number" -> new FieldType.Decimal(number(column, "scale", 0, 0, FieldType.MOST_DECIMALS));
+                case "currency" -> currency(column);
+                case "percent" -> percent(column);
+                case "boolean" -> new FieldType.Checkbox();
+                case "date" -> new FieldType.Day(zone(column));
+                case "datetime" -> new FieldType.DateTime();
+                case "local-datetime" -> new FieldType.LocalTime(zone(column));
+                case "single-select" -> new FieldType.SingleSelect(options(column));
+                case "multi-select" -> new FieldType.MultiSelect(options(column));
+                case "person" -> new FieldType.Person();
+                case "phone" -> new FieldType.Phone();
+                case "url" -> new FieldType.Url();
+                case "email" -> new FieldType.Email();
+                case "json" -> new FieldType.Json();
+                default -> new FieldType.Attachments();
+            };
+        }
+
+        private FieldType currency(Section column) {
+            var code = column.text("currency");
+            if (!FieldType.Currency.CODES.contains(code)) {
+                throw problem(
+                        column.need("currency"),
+                        "currency '" + code + "' must be one of " + String.join(", ", FieldType.Currency.CODES));
+            }
+            return new FieldType.Currency(number(column, "scale", 2, 0, 4), code);
+        }
+
+        private FieldType percent(Section column) {
+            var scale = number(column, "scale", 0, 0, 2);
+            if (scale == 1) {
+                throw problem(
+                        column.need("scale"), "Bitable shows a percentage with 0 or 2 decimals; write one of them");
+            }
+            return new FieldType.Percent(scale);
+        }
+
+        private ZoneId zone(Section column) {
+            var zone = column.text("zone");
+            if (!ZoneId.getAvailableZoneIds().contains(zone)) {
+                throw problem(column.need("zone"), "zone '" + zone + "' must be a time zone such as Asia/Shanghai");
+            }
+            return ZoneId.of(zone);
+        }
+
+        private List<String> options(Section column) {
+            if (!(column.need("options") instanceof SequenceNode options)
+                    || options.getValue().isEmpty()) {
+                throw problem(column.need("options"), "options must be a list, such as [NEW, PAID]");
+            }
+            var names = options.getValue().stream().map(this::scalar).toList();
+            if (Set.copyOf(names).size() < names.size()) {
+                throw problem(options, "an option stands twice; write it once");
+            }
+            return names;
         }
 
         private String matching(Section section, String key, Pattern pattern, String expected) {

@@ -200,7 +200,8 @@ final class PairSchema {
         fields.add(
                 named(declaration.keyColumn().field(), declaration.keyColumn().lens()));
         declaration.columns().stream()
-                .filter(column -> !column.equals(declaration.keyColumn()))
+                .filter(column ->
+                        !column.equals(declaration.keyColumn()) && column.lens().creatable())
                 .forEach(column -> fields.add(named(column.field(), column.lens())));
         fields.add(named(declared.syncId(), new Lens.OfText()));
         try {
@@ -215,6 +216,10 @@ final class PairSchema {
 
     private String fieldId(String tableId, Map<String, BitableTable.Field> byName, String name, Lens lens) {
         var field = byName.get(name);
+        if (field == null && !lens.creatable()) {
+            throw new IllegalStateException("Pair " + declaration.name() + ": the field " + name
+                    + " is missing. Make it by hand: what it works out is not for this application to say.");
+        }
         if (field == null) {
             try {
                 field = table.createField(

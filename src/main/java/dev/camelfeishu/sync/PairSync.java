@@ -62,6 +62,7 @@ public final class PairSync {
     private final PairDeclaration declaration;
     private final SyncStore store;
     private final PairLists lists;
+    private final PairReports reports;
     private final BitableTable table;
     private final SqlTable sql;
     private final PairSchema schema;
@@ -97,6 +98,7 @@ public final class PairSync {
         this.declaration = declaration;
         this.store = new SyncStore(declaration.name(), jdbc, transactions, mapper);
         this.lists = new PairLists(declaration.name(), jdbc, mapper);
+        this.reports = new PairReports(declaration.name(), store, jdbc, mapper);
         this.table = new BitableTable(client, mapper, declaration.bitable().app());
         this.sql = new SqlTable(erp, declaration.sql(), declaration.columns());
         this.schema = new PairSchema(declaration, table, store, clock);
@@ -615,7 +617,7 @@ public final class PairSync {
         return entry;
     }
 
-    /** Compares both sides in full, marks what differs, and gives parked rows another try. */
+    /** Compares both sides in full, keeps the report, marks what differs, and gives parked rows another try. */
     public VerifyReport verify() {
         var started = clock.instant();
         ready();
@@ -624,25 +626,9 @@ public final class PairSync {
         sql.changedSince(null, page -> page.forEach(row -> rows.put(row.key(), row)));
         var records = table.scan(fields.tableId());
         var links = store.links();
-        var linked = new HashSet<String>();
-        var divergent = new LinkedHashSet<String>();
-        var parked = new LinkedHashSet<String>();
-        var equal = 0L;
-        for (var link : links) {
-            linked.add(link.key());
-            var row = rows.get(link.key());
-            if (link.state() == Link.State.PARKED) {
-                parked.add(link.key());
-            } else if (row == null) {
-                // the comparison of the keys decides about it
-                divergent.add(link.key());
-            } else if (same(link, row, link.recordId() == null ? null : records.get(link.recordId()), fields)) {
-                equal++;
-            } else {
-                divergent.add(link.key());
-            }
-        }
-        rows.keySet().stream().filter(key -> !linked.contains(key)).forEach(divergent::add);
+        var comparison = new FullComparison(declaration.columns(), fields, rows, records, mapper);
+        comparison.run(links);
+        var divergent = comparison.divergent();
         var before = store.marked(Batch.Side.SQL);
         var beforeRecords = store.marked(Batch.Side.BITABLE);
         var recordOf = links.stream()
@@ -654,19 +640,38 @@ public final class PairSync {
         meters.counter("feishu.sync.missed.hints", "pair", name()).increment(missed);
         var now = clock.instant();
         var marked = store.mark(Batch.Side.SQL, divergent, now, Duration.ZERO)
-                + store.mark(Batch.Side.SQL, parked, now, Duration.ZERO)
+                + store.mark(Batch.Side.SQL, comparison.parked(), now, Duration.ZERO)
                 + store.mark(Batch.Side.BITABLE, look(fields, records).recordIds(), now, Duration.ZERO);
+        var finished = clock.instant();
+        var parked = comparison.parked().size() + store.parked().size();
+        // times are written here, so that no setting of the mapper changes the text
+        var whole = mapper.createObjectNode()
+                .put("pair", name())
+                .put("app_token", appToken())
+                .put("table_id", fields.tableId())
+                .put("started_at", started.toString())
+                .put("finished_at", finished.toString())
+                .put("rows", rows.size())
+                .put("records", records.size())
+                .put("equal", comparison.equal())
+                .put("divergent", divergent.size())
+                .put("missed", missed)
+                .put("parked", parked);
+        comparison.describe(whole);
+        var saved = reports.save(whole, finished);
         var report = new VerifyReport(
                 name(),
                 started,
-                clock.instant(),
+                finished,
                 rows.size(),
                 records.size(),
-                equal,
+                comparison.equal(),
                 divergent.size(),
                 missed,
-                parked.size() + store.parked().size(),
-                divergent.stream().sorted().limit(KEYS_REPORTED).toList());
+                parked,
+                divergent.stream().limit(KEYS_REPORTED).toList(),
+                saved.id(),
+                saved.digest());
         store.saveVerify(report);
         divergentRows.set(report.divergent());
         parkedRows.set(report.parked());
@@ -674,17 +679,17 @@ public final class PairSync {
         return report;
     }
 
-    private boolean same(Link link, SqlTable.Row row, BitableTable.Remote remote, PairSchema.Snapshot fields) {
-        if (remote == null || !link.pairId().toString().equals(fields.syncId(remote))) {
-            return false;
-        }
-        return declaration.columns().stream().filter(fields::has).allMatch(column -> {
-            var ofSql = row.canonical().get(column.name()).value();
-            var ofBitable = fields.read(column, remote).value();
-            var agreed = link.agreed(column.name());
-            // where a route changes the values on their way, equal means: both as they were agreed on
-            return Objects.equals(ofSql, ofBitable) || new Agreed(ofSql, ofBitable).equals(agreed);
-        });
+    /** The reports of the full comparisons, the latest first; 400 are kept. */
+    public Listed<StoredReport> reports(int page, int size) {
+        return reports.list(page, size);
+    }
+
+    /**
+     * A report as it was stored: {@code {"id","digest","intact","report":{…,"columns","sql_buckets","bitable_buckets",
+     * "unequal_buckets","differing","previous"}}}.
+     */
+    public Optional<ObjectNode> report(long id) {
+        return reports.find(id);
     }
 
     /** How the pair stands, with what a person should mend. Asks the database only. */

@@ -1,15 +1,25 @@
 package dev.camelfeishu.sync;
 
+import java.sql.Array;
+import java.sql.Clob;
+import java.sql.Date;
+import java.sql.ResultSet;
+import java.sql.SQLException;
 import java.sql.Timestamp;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.LocalDate;
+import java.time.LocalDateTime;
 import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collection;
+import java.util.Collections;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.Consumer;
@@ -22,6 +32,8 @@ import org.springframework.jdbc.core.RowMapper;
 final class SqlTable {
 
     private static final int PAGE = 1000;
+    /** Keys in one statement. */
+    private static final int KEYS = 500;
 
     /**
      * A row as it was read.
@@ -41,13 +53,50 @@ final class SqlTable {
     private final JdbcTemplate jdbc;
     private final PairDeclaration.Sql sql;
     private final List<ColumnMapping> columns;
-    private final String selected;
+    private volatile Statements known;
 
     SqlTable(DataSource source, PairDeclaration.Sql sql, List<ColumnMapping> columns) {
         this.jdbc = new JdbcTemplate(source);
         this.sql = sql;
         this.columns = columns;
-        this.selected = columns.stream().map(ColumnMapping::name).collect(Collectors.joining(", "));
+    }
+
+    /**
+     * The names as this database wants them.
+     *
+     * @param selected the columns of the pair, comma-separated
+     * @param types of the columns, as the database names them
+     */
+    private record Statements(
+            SqlDialect dialect, String table, String key, String changed, String selected, Map<String, String> types) {
+
+        boolean array(ColumnMapping column) {
+            var type = types.get(column.name());
+            return type.startsWith("_") || type.toUpperCase(Locale.ROOT).contains("ARRAY");
+        }
+    }
+
+    /** Asked once, at the first use: a database that is down must not keep the application from starting. */
+    private Statements statements() {
+        var statements = known;
+        if (statements == null) {
+            var dialect = SqlDialect.of(jdbc.getDataSource());
+            var table = dialect.quoted(sql.table());
+            var selected = columns.stream()
+                    .map(column -> dialect.quoted(column.name()))
+                    .collect(Collectors.joining(", "));
+            var types = jdbc.query("SELECT " + selected + " FROM " + table + " WHERE 1 = 0", result -> {
+                var names = new LinkedHashMap<String, String>();
+                for (var i = 0; i < columns.size(); i++) {
+                    names.put(columns.get(i).name(), result.getMetaData().getColumnTypeName(i + 1));
+                }
+                return names;
+            });
+            statements = new Statements(
+                    dialect, table, dialect.quoted(sql.key()), dialect.quoted(sql.changed()), selected, types);
+            known = statements;
+        }
+        return statements;
     }
 
     /** The clock of that database. */
@@ -58,33 +107,33 @@ final class SqlTable {
 
     /** Rows changed at or after {@code since} (null: all), in pages. */
     void changedSince(Instant since, Consumer<List<Row>> page) {
+        var names = statements();
         Object changed = null;
         String key = null;
         while (true) {
             var arguments = new ArrayList<Object>();
             var where = new ArrayList<String>();
             if (since != null) {
-                where.add(sql.changed() + " >= ?");
+                where.add(names.changed() + " >= ?");
                 arguments.add(since.atOffset(ZoneOffset.UTC));
             }
             if (changed != null) {
-                where.add("(" + sql.changed() + ", " + sql.key() + ") > (?, ?)");
+                // the first condition says nothing new, but an index serves it
+                where.add(names.changed() + " >= ? AND (" + names.changed() + " > ? OR " + names.key() + " > ?)");
                 arguments.add(changed);
-                arguments.add(key);
+                arguments.add(changed);
+                arguments.add(key(key));
             }
-            arguments.add(PAGE);
             var rows = new ArrayList<Row>();
             var last = new Object[1];
             jdbc.query(
-                    "SELECT " + selected + ", " + sql.changed() + " AS sync_changed FROM " + sql.table()
+                    "SELECT " + names.selected() + ", " + names.changed() + " AS sync_changed FROM " + names.table()
                             + (where.isEmpty() ? "" : " WHERE " + String.join(" AND ", where)) + " ORDER BY "
-                            + sql.changed() + ", " + sql.key() + " LIMIT ?",
+                            + names.changed() + ", " + names.key() + " OFFSET 0 ROWS FETCH FIRST " + PAGE
+                            + " ROWS ONLY",
                     result -> {
                         rows.add(mapper().mapRow(result, 0));
-                        var moment = result.getObject("sync_changed");
-                        last[0] = moment instanceof Timestamp
-                                ? result.getObject("sync_changed", OffsetDateTime.class)
-                                : moment;
+                        last[0] = value(result, columns.size() + 1);
                     },
                     arguments.toArray());
             if (!rows.isEmpty()) {
@@ -98,22 +147,31 @@ final class SqlTable {
         }
     }
 
+    private Object key(String key) {
+        var names = statements();
+        return names.dialect().bound(names.types().get(sql.key()), key);
+    }
+
     Map<String, Row> byKeys(Collection<String> keys) {
-        if (keys.isEmpty()) {
-            return Map.of();
+        var names = statements();
+        var found = new LinkedHashMap<String, Row>();
+        var wanted = List.copyOf(keys);
+        for (var from = 0; from < wanted.size(); from += KEYS) {
+            var some = wanted.subList(from, Math.min(wanted.size(), from + KEYS));
+            jdbc.query(
+                            "SELECT " + names.selected() + " FROM " + names.table() + " WHERE " + names.key() + " IN ("
+                                    + String.join(", ", Collections.nCopies(some.size(), "?")) + ")",
+                            mapper(),
+                            some.stream().map(this::key).toArray())
+                    .forEach(row -> found.putIfAbsent(row.key(), row));
         }
-        return jdbc
-                .query(
-                        "SELECT " + selected + " FROM " + sql.table() + " WHERE " + sql.key() + " = ANY(?)",
-                        mapper(),
-                        (Object) keys.toArray(String[]::new))
-                .stream()
-                .collect(Collectors.toMap(Row::key, row -> row, (first, second) -> first, LinkedHashMap::new));
+        return found;
     }
 
     /** All keys, in one statement and so in one snapshot. */
     Set<String> keys() {
-        return new HashSet<>(jdbc.queryForList("SELECT " + sql.key() + " FROM " + sql.table(), String.class));
+        var names = statements();
+        return new HashSet<>(jdbc.queryForList("SELECT " + names.key() + " FROM " + names.table(), String.class));
     }
 
     /**
@@ -122,47 +180,84 @@ final class SqlTable {
      * @param written canonical values by column
      */
     boolean update(Row read, Map<String, String> written, Duration timeout) {
+        var names = statements();
         var arguments = new ArrayList<Object>();
         var sets = new ArrayList<String>();
         for (var column : columns) {
             if (written.containsKey(column.name())) {
-                sets.add(column.name() + " = ?");
-                arguments.add(column.lens()
-                        .toSql(written.get(column.name()), read.values().get(column.name())));
+                sets.add(names.dialect().quoted(column.name()) + " = ?");
+                var value = column.lens()
+                        .toSql(written.get(column.name()), read.values().get(column.name()));
+                arguments.add(bound(column, value instanceof Instant moment ? moment.atOffset(ZoneOffset.UTC) : value));
             }
         }
         var where = new ArrayList<String>();
-        where.add(sql.key() + " = ?");
-        arguments.add(read.key());
+        where.add(names.key() + " = ?");
+        arguments.add(key(read.key()));
         for (var column : columns) {
-            if (!column.name().equals(sql.key())) {
-                where.add(column.name() + " IS NOT DISTINCT FROM ?");
-                arguments.add(read.values().get(column.name()));
+            var value = read.values().get(column.name());
+            var name = names.dialect().quoted(column.name());
+            if (value == null) {
+                where.add(name + " IS NULL");
+            } else if (names.dialect().incomparable(names.types().get(column.name()))) {
+                where.add("CAST(" + name + " AS text) = ?");
+                arguments.add(value.toString());
+            } else if (!column.name().equals(sql.key())) {
+                where.add(name + " = ?");
+                arguments.add(bound(column, value));
             }
         }
         var limited = new JdbcTemplate(jdbc.getDataSource());
         limited.setQueryTimeout((int) timeout.toSeconds());
         return limited.update(
-                        "UPDATE " + sql.table() + " SET " + String.join(", ", sets) + " WHERE "
+                        "UPDATE " + names.table() + " SET " + String.join(", ", sets) + " WHERE "
                                 + String.join(" AND ", where),
                         arguments.toArray())
                 == 1;
+    }
+
+    private Object bound(ColumnMapping column, Object value) {
+        var names = statements();
+        if (value instanceof Collection<?> && !names.array(column)) {
+            // a column of text keeps a list as JSON
+            return names.dialect()
+                    .bound(
+                            names.types().get(column.name()),
+                            column.lens().fromSql(value).value());
+        }
+        return names.dialect().bound(names.types().get(column.name()), value);
     }
 
     private RowMapper<Row> mapper() {
         return (result, number) -> {
             var values = new LinkedHashMap<String, Object>();
             var canonical = new LinkedHashMap<String, Reading>();
-            for (var column : columns) {
-                var value = result.getObject(column.name());
-                if (value instanceof Timestamp) {
-                    // a Timestamp would be bound in the zone of this machine
-                    value = result.getObject(column.name(), OffsetDateTime.class);
-                }
+            for (var i = 0; i < columns.size(); i++) {
+                var column = columns.get(i);
+                var value = value(result, i + 1);
                 values.put(column.name(), value);
                 canonical.put(column.name(), column.lens().fromSql(value));
             }
-            return new Row(result.getString(sql.key()), values, canonical);
+            return new Row(values.get(sql.key()).toString(), values, canonical);
         };
+    }
+
+    /** The value in the class that loses nothing and can be bound again: java.sql's own depend on this machine's zone. */
+    private static Object value(ResultSet result, int index) throws SQLException {
+        var value = result.getObject(index);
+        if (value instanceof Timestamp) {
+            var type = result.getMetaData().getColumnTypeName(index).toLowerCase(Locale.ROOT);
+            var zoned = type.equals("timestamptz") || type.endsWith("with time zone");
+            return zoned ? result.getObject(index, OffsetDateTime.class) : result.getObject(index, LocalDateTime.class);
+        } else if (value instanceof Date) {
+            return result.getObject(index, LocalDate.class);
+        } else if (value instanceof Clob) {
+            return result.getString(index);
+        } else if (value instanceof Array array) {
+            return Arrays.stream((Object[]) array.getArray())
+                    .map(item -> item == null ? null : item.toString())
+                    .toList();
+        }
+        return value;
     }
 }

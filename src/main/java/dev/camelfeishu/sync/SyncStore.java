@@ -76,7 +76,7 @@ final class SyncStore {
      * Runs the work with the row of the pair locked. Whatever touches many marks or links takes this lock first (a worker's
      * commit does by renewing its lease), so that no two of them wait for each other.
      */
-    private <T> T alone(Supplier<T> work) {
+    <T> T alone(Supplier<T> work) {
         return transactions.execute(status -> {
             jdbc.queryForList("SELECT 1 FROM feishu.sync_pair WHERE name = ? FOR UPDATE", Integer.class, pair);
             return work.get();

@@ -34,6 +34,9 @@ public final class ThreeWayMerge {
             var now = new Agreed(sql.own().value(), bitable.own().value());
             return now.equals(shadow) ? new Decision.Keep() : new Decision.Agree(now);
         }
+        if (column.owner() == Owner.BITABLE) {
+            return ofBitable(shadow, sql, bitable);
+        }
         var invalid = !bitable.own().valid()
                 || !bitable.offered().valid()
                 || (column.required() && bitable.own().empty());
@@ -58,6 +61,27 @@ public final class ThreeWayMerge {
             return new Decision.ToSql(bitable.offered().value(), null);
         }
         return conflict(column, sql, bitable, Why.CONFLICT);
+    }
+
+    /** Bitable's value goes to SQL whatever SQL holds; one that SQL cannot take stays where it is. */
+    private static Decision ofBitable(Agreed shadow, Side sql, Side bitable) {
+        if (!bitable.offered().valid()) {
+            return new Decision.Unwritable(
+                    "'" + bitable.offered().value() + "': " + bitable.offered().problem());
+        }
+        var sqlChanged =
+                shadow == null ? !sql.own().empty() : !Objects.equals(sql.own().value(), shadow.sql());
+        if (shadow != null && !sqlChanged && Objects.equals(bitable.own().value(), shadow.bitable())) {
+            return new Decision.Keep();
+        }
+        return new Decision.ToSql(
+                bitable.offered().value(),
+                sqlChanged
+                        ? new Loss(
+                                sql.own().value(),
+                                bitable.offered().value(),
+                                shadow == null ? Why.FIRST_MEETING : Why.PUT_BACK)
+                        : null);
     }
 
     private static Decision firstMeeting(ColumnMapping column, Side sql, Side bitable, boolean invalid) {

@@ -14,6 +14,8 @@ import java.util.List;
  * @param missed of those, how many nobody had marked before: a lost event
  * @param parked rows and records left alone
  * @param keys the first 100 divergent keys
+ * @param reportId of the report that is kept
+ * @param digest SHA-256 of that report
  */
 public record VerifyReport(
         String pair,
@@ -25,4 +27,6 @@ public record VerifyReport(
         long divergent,
         long missed,
         long parked,
-        List<String> keys) {}
+        List<String> keys,
+        @JsonProperty("report_id") long reportId,
+        String digest) {}

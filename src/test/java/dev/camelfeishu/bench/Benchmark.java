@@ -3,6 +3,7 @@ package dev.camelfeishu.bench;
 import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.Logger;
 import dev.camelfeishu.event.Retention;
+import dev.camelfeishu.openapi.GateBenchmark;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -32,6 +33,7 @@ class Benchmark {
     private static final Map<String, Part> PARTS = new LinkedHashMap<>();
 
     static {
+        PARTS.put("gate", Benchmark::gate);
         PARTS.put("ingest", Benchmark::ingest);
         PARTS.put("latency", Benchmark::latency);
         PARTS.put("stored", Benchmark::stored);
@@ -58,6 +60,21 @@ class Benchmark {
                 System.out.printf("%n%s%n", part.getKey());
                 part.getValue().run();
             }
+        }
+    }
+
+    /** What a call costs through the gate beside the bare SDK transport, and the heap after many, in a process of its own. */
+    private static void gate() throws Exception {
+        Process process = new ProcessBuilder(
+                        ReceiverProcess.java(),
+                        "-Xmx256m",
+                        "-cp",
+                        ReceiverProcess.classPath(),
+                        GateBenchmark.class.getName())
+                .inheritIO()
+                .start();
+        if (process.waitFor() != 0) {
+            throw new AssertionError("the gate costs more than it may");
         }
     }
 

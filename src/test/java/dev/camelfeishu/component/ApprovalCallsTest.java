@@ -318,7 +318,8 @@ class ApprovalCallsTest {
         "approval/create-external-definition",
         "approval/external-definition",
         "approval/push-external-instance",
-        "approval/check-external-instances"
+        "approval/check-external-instances",
+        "approval/external-tasks"
     })
     @DisplayName("an approval whose flow runs elsewhere is defined, pushed and checked")
     void external() {
@@ -346,15 +347,34 @@ class ApprovalCallsTest {
                 "approval/push-external-instance",
                 Map.of(),
                 Map.of(
-                        "approval_code", code,
-                        "instance_id", "calls-expense-1",
-                        "status", "PENDING",
-                        "open_id", APPLICANT,
-                        "links", Map.of("pc_link", "https://erp.example.com/1"),
-                        "start_time", "1000",
-                        "end_time", "0",
-                        "update_time", "1000",
-                        "i18n_resources", List.of(texts("name", "Train"))));
+                        "approval_code",
+                        code,
+                        "instance_id",
+                        "calls-expense-1",
+                        "status",
+                        "PENDING",
+                        "open_id",
+                        APPLICANT,
+                        "links",
+                        Map.of("pc_link", "https://erp.example.com/1"),
+                        "start_time",
+                        "1000",
+                        "end_time",
+                        "0",
+                        "update_time",
+                        "1000",
+                        "task_list",
+                        List.of(Map.of(
+                                "task_id", "check",
+                                "open_id", APPLICANT,
+                                "title", "@i18n@name",
+                                "links", Map.of("pc_link", "https://erp.example.com/1/check"),
+                                "status", "PENDING",
+                                "create_time", "1000",
+                                "end_time", "0",
+                                "update_time", "1000")),
+                        "i18n_resources",
+                        List.of(texts("name", "Train"))));
         JsonNode different = feishu.json(
                 "approval/check-external-instances",
                 Map.of(),
@@ -362,6 +382,11 @@ class ApprovalCallsTest {
                         Map.of("instance_id", "calls-expense-1", "update_time", "1000"),
                         Map.of("instance_id", "calls-expense-2", "update_time", "1000")));
         assertThat(different.findValuesAsText("instance_id")).containsExactly("calls-expense-2");
+        List<String> tasks = new ArrayList<>();
+        ((Iterator<?>) feishu.run("approval/external-tasks", Map.of(), Map.of("approval_codes", List.of(code))))
+                .forEachRemaining(instance ->
+                        tasks.add(((JsonNode) instance).at("/tasks/0/id").asText()));
+        assertThat(tasks).containsExactly("check");
     }
 
     @Test

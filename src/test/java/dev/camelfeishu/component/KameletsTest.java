@@ -54,8 +54,17 @@ class KameletsTest {
         JsonNode definition = kamelet.at("/spec/definition");
 
         assertThat(kamelet.at("/metadata/name").asText()).isEqualTo(name);
-        assertThat(kamelet.at("/metadata/annotations").has("camel.apache.org/kamelet.icon"))
-                .isTrue();
+        assertThat(List.of(
+                        "kamelet.icon",
+                        "kamelet.group",
+                        "kamelet.namespace",
+                        "kamelet.support.level",
+                        "catalog.version",
+                        "provider"))
+                .allSatisfy(annotation -> assertThat(kamelet.at("/metadata/annotations")
+                                .path("camel.apache.org/" + annotation)
+                                .asText())
+                        .isNotBlank());
         String type = kamelet.at("/metadata/labels")
                 .path("camel.apache.org/kamelet.type")
                 .asText();
@@ -64,6 +73,9 @@ class KameletsTest {
         assertThat(definition.path("title").asText()).startsWith("Feishu ");
         assertThat(definition.path("description").asText()).isNotBlank();
         definition.path("properties").properties().forEach(property -> {
+            assertThat(property.getValue().path("type").asText())
+                    .as("type of %s", property.getKey())
+                    .isIn("string", "integer", "boolean", "number");
             assertThat(property.getValue().path("title").asText()).isNotBlank();
             assertThat(property.getValue().path("description").asText()).isNotBlank();
             assertThat(property.getValue().has("example") || property.getValue().has("default"))

@@ -74,13 +74,17 @@ class DeadLetterReplayTest {
 
     private void dead(String... ids) {
         for (String id : ids) {
-            ObjectNode payload = JSON.createObjectNode();
-            payload.putObject("event").put("kind", id.substring(0, 1));
-            journal.append(new FeishuEvent("cli_x", "t", id, "a.b_v1", id, Instant.now(), payload))
-                    .join();
+            append(id, id);
             // lanes work beside each other: one after the other, so that the letters are in that order
             await().atMost(SOON).until(() -> deaths(id) == 1);
         }
+    }
+
+    private void append(String id, String key) {
+        ObjectNode payload = JSON.createObjectNode();
+        payload.putObject("event").put("kind", id.substring(0, 1));
+        journal.append(new FeishuEvent("cli_x", "t", id, "a.b_v1", key, Instant.now(), payload))
+                .join();
     }
 
     private long deaths(String id) {
@@ -155,6 +159,23 @@ class DeadLetterReplayTest {
                 .extracting(DeadLetter::eventId)
                 .containsExactly("a4", "b2", "b1");
         assertThat(replayed.lastAt()).isBeforeOrEqualTo(Instant.now());
+    }
+
+    @Test
+    void many_of_one_key_are_replayed_at_the_rate_too() {
+        for (String id : List.of("a1", "a2", "a3")) {
+            append(id, "one chat");
+            await().atMost(SOON).until(() -> deaths(id) == 1);
+        }
+        broken = false;
+
+        DeadLetters.Replayed replayed = letters.replay(Filter.ALL, 1, 10);
+
+        await().atMost(SOON).until(() -> done.size() == 3);
+        assertThat(times.get(0))
+                .as("the first does not wait for the last of its key")
+                .isBefore(replayed.lastAt().minusMillis(500));
+        assertThat(Duration.between(times.get(0), times.get(2))).isGreaterThan(Duration.ofMillis(900));
     }
 
     @Test

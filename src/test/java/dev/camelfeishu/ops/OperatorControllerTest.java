@@ -227,7 +227,7 @@ class OperatorControllerTest {
         mvc.perform(operator(get("/ops/api/pairs/orders/state")))
                 .andExpect(status().isOk())
                 .andExpect(jsonPath("$.lag_seconds").value(3));
-        for (String list : List.of("parked", "deletes", "journal")) {
+        for (String list : List.of("parked", "deletes", "journal", "reports")) {
             mvc.perform(operator(get("/ops/api/pairs/orders/" + list + "?page=2&size=20")))
                     .andExpect(status().isOk())
                     .andExpect(jsonPath("$.total").value(40));
@@ -241,6 +241,9 @@ class OperatorControllerTest {
         }
         mvc.perform(operator(get("/ops/api/pairs/orders/journal?key=SO-1")))
                 .andExpect(jsonPath("$.total").value(4));
+        mvc.perform(operator(get("/ops/api/pairs/orders/reports/1")))
+                .andExpect(jsonPath("$.id").value(1));
+        mvc.perform(operator(get("/ops/api/pairs/orders/reports/2"))).andExpect(status().isNotFound());
         mvc.perform(operator(get("/ops/api/pairs/customers/state"))).andExpect(status().isNotFound());
     }
 
@@ -369,6 +372,16 @@ class OperatorControllerTest {
                 @Override
                 public Optional<JsonNode> journal(String name, String key, int page, int size) {
                     return answer(name, "total", key == null ? page * size : key.length());
+                }
+
+                @Override
+                public Optional<JsonNode> reports(String name, int page, int size) {
+                    return answer(name, "total", page * size);
+                }
+
+                @Override
+                public Optional<JsonNode> report(String name, long id) {
+                    return id == 1 ? answer(name, "id", 1) : Optional.empty();
                 }
 
                 @Override

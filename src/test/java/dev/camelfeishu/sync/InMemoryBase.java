@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import com.fasterxml.jackson.databind.node.TextNode;
 import dev.camelfeishu.openapi.ApiRequest;
 import dev.camelfeishu.openapi.ApiResponse;
 import dev.camelfeishu.openapi.FeishuClient;
@@ -132,6 +133,10 @@ final class InMemoryBase implements FeishuClient {
         return cell == null ? null : cell.asText();
     }
 
+    JsonNode cell(String id, String fieldName) {
+        return records.get(id).get(field(fieldName).id);
+    }
+
     int calls(String path) {
         return (int) calls.stream().filter(call -> call.path().endsWith(path)).count();
     }
@@ -218,7 +223,7 @@ final class InMemoryBase implements FeishuClient {
                 .put("field_id", field.id)
                 .put("field_name", field.name)
                 .put("type", field.type);
-        if (field.type == 3) {
+        if (field.type == 3 || field.type == 4) {
             var options = shape.putObject("property").putArray("options");
             field.options.forEach(
                     (id, name) -> options.addObject().put("id", id).put("name", name));
@@ -289,6 +294,7 @@ final class InMemoryBase implements FeishuClient {
         for (var i = 0; i < rows.size(); i++) {
             var id = "rec" + ++ids;
             records.put(id, rows.get(i));
+            number(id);
             creations++;
             var answer = answered.addObject().put("record_id", id);
             answer.set("fields", request.body().path("records").get(i).path("fields"));
@@ -296,6 +302,12 @@ final class InMemoryBase implements FeishuClient {
         }
         byToken.put(token, data);
         return data;
+    }
+
+    private void number(String id) {
+        fields.values().stream()
+                .filter(field -> field.type == 1005)
+                .forEach(field -> records.get(id).put(field.id, TextNode.valueOf("NO-" + records.size())));
     }
 
     private JsonNode batchUpdate(JsonNode body) {
@@ -359,7 +371,23 @@ final class InMemoryBase implements FeishuClient {
                         field.options.put("opt" + ++ids, value.asText());
                     }
                 }
+                case 4 -> {
+                    must(value.isArray(), 1254063);
+                    value.forEach(name -> must(byPerson || field.options.containsValue(name.asText()), 1254063));
+                }
                 case 5 -> must(value.isIntegralNumber(), 1254064);
+                case 7 -> must(value.isBoolean(), 1254065);
+                case 11 -> {
+                    must(value.isArray(), 1254066);
+                    value.forEach(person -> must(person.path("id").asText().startsWith("ou_"), 1254066));
+                }
+                case 13 -> must(value.isTextual() && value.asText().matches("\\+?\\d*"), 1254070);
+                case 15 -> must(value.path("link").isTextual(), 1254068);
+                case 17 -> {
+                    must(value.isArray(), 1254069);
+                    value.forEach(file -> must(file.path("file_token").isTextual(), 1254069));
+                }
+                case 1005 -> must(false, 1254060);
                 default -> throw new AssertionError("type " + field.type);
             }
             if (!value.isTextual() || !value.asText().isEmpty()) {

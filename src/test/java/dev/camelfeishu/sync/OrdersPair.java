@@ -70,7 +70,6 @@ final class OrdersPair {
                 .defaultSchema("feishu")
                 .schemas("feishu")
                 .locations("filesystem:src/main/resources/db/migration")
-                .target("2")
                 .load()
                 .migrate();
         var jdbc = new JdbcTemplate(database);
@@ -89,7 +88,7 @@ final class OrdersPair {
         this.database = database;
         this.jdbc = new JdbcTemplate(database);
         jdbc.execute("TRUNCATE erp.orders, feishu.sync_pair, feishu.sync_link, feishu.sync_dirty, feishu.sync_journal,"
-                + " feishu.sync_outbox, feishu.sync_parked");
+                + " feishu.sync_outbox, feishu.sync_parked, feishu.sync_report");
         base.tableWithPrimaryFieldOnly();
         restart();
     }

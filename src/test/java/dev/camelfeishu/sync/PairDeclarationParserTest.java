@@ -62,8 +62,27 @@ class PairDeclarationParserTest {
     @Test
     @DisplayName("with a mistake names the file, the line and what to write")
     void mistakes() {
-        refused("owner: both\n    on-conflict: bitable", "owner: everybody", "must be both or sql", "status:");
-        refused("    type: datetime", "    type: date", "write text, number, single-select or datetime", "created_at:");
+        refused(
+                "owner: both\n    on-conflict: bitable",
+                "owner: everybody",
+                "must be bitable or both or sql",
+                "status:");
+        refused("    type: datetime", "    type: moment", "write text, number, currency", "created_at:");
+        refused("    type: datetime", "    type: date", "add `zone: …`", "created_at:");
+        refused("    type: datetime", "    type: date\n    zone: Beijing", "such as Asia/Shanghai", "Beijing");
+        refused("    type: datetime", "    type: datetime\n    zone: UTC", "zone goes with the types date", "zone");
+        refused("    type: datetime", "    type: attachments", "write `owner: bitable`", "owner");
+        refused(
+                "    type: datetime",
+                "    type: datetime\n    computed: created-time",
+                "write `owner: bitable`",
+                "owner");
+        refused("    type: datetime", "    type: datetime\n    computed: magic", "must be auto-number or", "magic");
+        refused("    type: number", "    type: currency", "add `currency: …`", "amount:");
+        refused("    type: number", "    type: currency\n    currency: XXX", "must be one of CNY", "XXX");
+        refused("    scale: 2", "    scale: 11", "must be a number from 0 to 10", "scale");
+        refused("    on-conflict: sql\n", "    on-conflict: newest\n", "write sql or bitable", "newest");
+        refused("    required: true", "    required: maybe", "must be false or true", "maybe");
         refused("debounce: 1s", "debounce: one second", "duration such as 500ms", "debounce");
         refused("debounce: 1s", "debunce: 1s", "'debunce' means nothing", "debunce");
         refused("table: erp.orders", "table: erp.orders; drop table x", "must be a table", "erp.orders;");

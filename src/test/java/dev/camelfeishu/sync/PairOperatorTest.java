@@ -4,11 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.InstanceOfAssertFactories.type;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import com.zaxxer.hikari.HikariDataSource;
 import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.Map;
+import java.util.UUID;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
@@ -234,5 +236,88 @@ class PairOperatorTest {
         assertThat(orders.pair.overwritten(null, 1, 2).items()).hasSize(1);
         assertThat(orders.pair.overwritten("SO-1", 0, 50).total()).isEqualTo(2);
         assertThat(orders.pair.overwritten("SO-1'; --", 0, 50).items()).isEmpty();
+    }
+
+    private JsonNode report(long id) {
+        return orders.pair.report(id).orElseThrow();
+    }
+
+    @Test
+    @DisplayName("gets a report whose 256 numbers are equal on both sides when both hold the same")
+    void equalReport() {
+        orders.orders(40);
+        orders.settle();
+
+        var verified = orders.pair.verify();
+
+        var stored = report(verified.reportId());
+        var report = stored.path("report");
+        assertThat(stored.path("intact").asBoolean()).isTrue();
+        assertThat(stored.path("digest").asText()).isEqualTo(verified.digest());
+        assertThat(report.path("rows").asInt()).isEqualTo(40);
+        assertThat(report.path("equal").asInt()).isEqualTo(40);
+        assertThat(report.path("columns")).hasSize(6);
+        assertThat(report.path("sql_buckets")).hasSize(256).isEqualTo(report.path("bitable_buckets"));
+        var nothing = BucketDigests.hex("");
+        assertThat(report.path("sql_buckets"))
+                .anyMatch(bucket -> !bucket.asText().equals(nothing));
+        assertThat(report.path("unequal_buckets")).isEmpty();
+        assertThat(report.path("differing")).isEmpty();
+    }
+
+    @Test
+    @DisplayName("gets a report that names each row that differs, and the column")
+    void differingReport() {
+        orders.orders(3);
+        orders.settle();
+        var before = report(orders.pair.verify().reportId()).path("report");
+        orders.base.edit(orders.record("SO-2"), "Note", "nobody was told");
+        orders.order("SO-4", "Customer 4", "4.00", "NEW", null);
+
+        var report = report(orders.pair.verify().reportId()).path("report");
+
+        var pairId =
+                orders.jdbc.queryForObject("SELECT pair_id FROM feishu.sync_link WHERE sql_key = 'SO-2'", UUID.class);
+        var bucket = BucketDigests.bucket(pairId);
+        assertThat(report.path("unequal_buckets"))
+                .singleElement()
+                .satisfies(number -> assertThat(number.asInt()).isEqualTo(bucket));
+        assertThat(report.path("sql_buckets")).isEqualTo(before.path("sql_buckets"));
+        assertThat(report.path("bitable_buckets").get(bucket))
+                .isNotEqualTo(before.path("bitable_buckets").get(bucket));
+        assertThat(report.path("differing")).hasSize(2);
+        var edited = report.path("differing").get(0);
+        assertThat(edited.path("key").asText()).isEqualTo("SO-2");
+        assertThat(edited.path("record_id").asText()).isEqualTo(orders.record("SO-2"));
+        assertThat(edited.path("bucket").asInt()).isEqualTo(bucket);
+        assertThat(edited.path("columns").toString())
+                .isEqualTo("[{\"column\":\"note\",\"sql\":\"note 2\",\"bitable\":\"nobody was told\"}]");
+        assertThat(report.path("differing").get(1).path("how").asText()).isEqualTo("not linked");
+    }
+
+    @Test
+    @DisplayName("sees that a report was changed afterwards, and each names the one before it")
+    void reportsAreChained() {
+        orders.orders(2);
+        orders.settle();
+        var first = orders.pair.verify();
+        var second = orders.pair.verify();
+
+        var listed = orders.pair.reports(0, 10);
+        assertThat(listed.total()).isEqualTo(2);
+        assertThat(listed.items().get(0).digest()).isEqualTo(second.digest());
+        assertThat(listed.items().get(0).previous()).isEqualTo(first.digest());
+        assertThat(listed.items().get(0).equal()).isEqualTo(2);
+        assertThat(listed.items().get(1).previous()).isNull();
+        assertThat(orders.pair.reports(1, 1).items())
+                .singleElement()
+                .satisfies(report -> assertThat(report.id()).isEqualTo(first.reportId()));
+
+        orders.jdbc.update(
+                "UPDATE feishu.sync_report SET report = replace(report, '\"equal\":2', '\"equal\":3') WHERE id = ?",
+                first.reportId());
+        assertThat(report(first.reportId()).path("intact").asBoolean()).isFalse();
+        assertThat(report(second.reportId()).path("intact").asBoolean()).isTrue();
+        assertThat(orders.pair.report(-1)).isEmpty();
     }
 }

@@ -346,6 +346,32 @@ class PairSyncTest {
     }
 
     @Test
+    @DisplayName("makes the record of a new row without the one cell that Bitable cannot take, and adds it once it can")
+    void cellIsLeftOut() {
+        orders.order("SO-1", "Li", "12.50", "LOST", "by hand");
+        orders.settle();
+
+        assertThat(orders.cell("SO-1", "Note")).isEqualTo("by hand");
+        assertThat(orders.cell("SO-1", "Status")).isNull();
+        assertThat(orders.pair.status().parked()).isEqualTo(1);
+        assertThat(orders.jdbc.queryForObject("SELECT reason FROM feishu.sync_link", String.class))
+                .startsWith("status 'LOST': not one of NEW, PAID");
+        assertThat(orders.pair.verify().divergent()).isZero();
+
+        orders.update("SO-1", "note", "the rest goes on");
+        orders.settle();
+        assertThat(orders.cell("SO-1", "Note")).isEqualTo("the rest goes on");
+        assertThat(orders.value("SO-1", "status")).isEqualTo("LOST");
+        assertThat(orders.base.calls("/batch_create")).isEqualTo(1);
+
+        orders.update("SO-1", "status", "PAID");
+        orders.settle();
+        orders.assertEqual("SO-1");
+        assertThat(orders.pair.status().parked()).isZero();
+        assertThat(orders.journal()).isEmpty();
+    }
+
+    @Test
     @DisplayName("never makes an option: a status outside the list parks the row")
     void unknownStatusInErp() {
         orders.orders(2);

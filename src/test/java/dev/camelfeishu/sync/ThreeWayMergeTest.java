@@ -71,6 +71,32 @@ class ThreeWayMergeTest {
     }
 
     @Test
+    @DisplayName("takes what Bitable alone decides to SQL, puts an edit there back, and leaves what SQL cannot take")
+    void bitableDecides() {
+        var serial = new ColumnMapping(
+                "serial",
+                "Serial",
+                new FieldType.Computed(FieldType.Computed.Kind.AUTO_NUMBER, new FieldType.Decimal(0)),
+                Owner.BITABLE,
+                Winner.BITABLE,
+                false);
+        assertThat(decide(serial, null, null, "7")).isEqualTo(new Decision.ToSql("7", null));
+        assertThat(decide(serial, null, "6", "7"))
+                .isEqualTo(new Decision.ToSql("7", new Loss("6", "7", Why.FIRST_MEETING)));
+        assertThat(decide(serial, null, null, null)).isEqualTo(new Decision.Agree(new Agreed(null, null)));
+        assertThat(decide(serial, new Agreed("7", "7"), "7", "7")).isEqualTo(new Decision.Keep());
+        assertThat(decide(serial, new Agreed("7", "7"), "7", "8")).isEqualTo(new Decision.ToSql("8", null));
+        assertThat(decide(serial, new Agreed("7", "7"), "9", "7"))
+                .isEqualTo(new Decision.ToSql("7", new Loss("9", "7", Why.PUT_BACK)));
+        var broken = ThreeWayMerge.decide(
+                serial,
+                new Agreed("7", "7"),
+                Side.of(Reading.of("7")),
+                Side.of(Reading.invalid("N-8", "not a number")));
+        assertThat(broken).isEqualTo(new Decision.Unwritable("'N-8': not a number"));
+    }
+
+    @Test
     @DisplayName("compares through the transform: what the other side would hold counts as equal")
     void transformed() {
         var sql = new Side(Reading.of("Ada"), Reading.of("Ada Ltd"));
