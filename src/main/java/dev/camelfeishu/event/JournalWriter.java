@@ -16,14 +16,18 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Queue;
 import java.util.UUID;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.function.Function;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -67,11 +71,16 @@ final class JournalWriter {
     private final Outcomes outcomes;
     private final Runnable stored;
     private final BlockingQueue<Entry> queue;
+    /** In the order of their appends; what is done leaves with the next {@link #endLate()}. */
+    private final Queue<Entry> unanswered = new ConcurrentLinkedQueue<>();
+
+    private final long longest;
     private final Counter fresh;
     private final Counter duplicates;
     private final Timer time;
     private final DistributionSummary group;
     private final MeterRegistry meters;
+    private final Map<String, Counter> unclaimed = new ConcurrentHashMap<>();
     private final ExecutorService answers =
             Executors.newSingleThreadExecutor(task -> new Thread(task, "feishu-journal-answers"));
     private final Thread thread = new Thread(this::run, "feishu-journal-writer");
@@ -93,6 +102,7 @@ final class JournalWriter {
         this.outcomes = outcomes;
         this.stored = stored;
         this.queue = new ArrayBlockingQueue<>(settings.queue());
+        this.longest = settings.appendTimeout().toNanos();
         this.fresh = meters.counter("feishu.events.appended", "duplicate", "false");
         this.duplicates = meters.counter("feishu.events.appended", "duplicate", "true");
         this.time = Timer.builder("feishu.events.append.time")
@@ -117,7 +127,19 @@ final class JournalWriter {
                             ? "The journal is closed"
                             : "The journal's queue of " + settings.queue() + " appends is full"));
         }
-        return entry.future.orTimeout(settings.appendTimeout().toMillis(), TimeUnit.MILLISECONDS);
+        unanswered.add(entry);
+        return entry.future;
+    }
+
+    /** Tells those who have waited too long. A timer for each append would cost more than the look at the oldest. */
+    void endLate() {
+        long now = System.nanoTime();
+        for (Entry oldest = unanswered.peek();
+                oldest != null && (oldest.future.isDone() || now - oldest.since > longest);
+                oldest = unanswered.peek()) {
+            unanswered.poll();
+            oldest.future.completeExceptionally(new TimeoutException());
+        }
     }
 
     /** Stores what waits, then ends. */
@@ -221,7 +243,9 @@ final class JournalWriter {
             completions.add(() -> {
                 (duplicate ? duplicates : fresh).increment();
                 if (!duplicate && own.isEmpty()) {
-                    meters.counter("feishu.events.unclaimed", "type", entry.event.type())
+                    unclaimed
+                            .computeIfAbsent(
+                                    entry.event.type(), type -> meters.counter("feishu.events.unclaimed", "type", type))
                             .increment();
                 }
                 entry.future.complete(new Appended(id, duplicate, own.size(), own));

@@ -33,6 +33,7 @@ public final class PostgresEventJournal implements EventJournal, AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger(PostgresEventJournal.class);
 
+    private static final long LATE_MILLIS = 50;
     private static final long GAUGE_SECONDS = 5;
 
     private final UUID instance = UUID.randomUUID();
@@ -44,6 +45,10 @@ public final class PostgresEventJournal implements EventJournal, AutoCloseable {
     private final Wakeups wakeups;
     private final ScheduledExecutorService keeper =
             Executors.newSingleThreadScheduledExecutor(task -> new Thread(task, "feishu-journal-keeper"));
+    /** A thread of its own: the keeper waits for the database, and who waits for an append must be told meanwhile. */
+    private final ScheduledExecutorService late =
+            Executors.newSingleThreadScheduledExecutor(task -> new Thread(task, "feishu-journal-late"));
+
     private final Set<String> failing = new HashSet<>();
     private volatile State state = State.NEW;
     private final Backfills backfills;
@@ -107,6 +112,7 @@ public final class PostgresEventJournal implements EventJournal, AutoCloseable {
         long renewal = Math.max(1, settings.lease().toMillis() / 3);
         keeper.scheduleWithFixedDelay(
                 () -> kept("renew leases", lanes::renew), renewal, renewal, TimeUnit.MILLISECONDS);
+        late.scheduleWithFixedDelay(writer::endLate, LATE_MILLIS, LATE_MILLIS, TimeUnit.MILLISECONDS);
         keeper.scheduleWithFixedDelay(() -> kept("measure the lag", this::measure), 0, GAUGE_SECONDS, TimeUnit.SECONDS);
     }
 
@@ -158,6 +164,7 @@ public final class PostgresEventJournal implements EventJournal, AutoCloseable {
             backfills.close();
             writer.close();
             lanes.close();
+            late.shutdownNow();
             keeper.shutdownNow();
             wakeups.close();
         } catch (InterruptedException e) {

@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import java.util.concurrent.CompletionException;
 import org.apache.camel.Exchange;
 import org.apache.camel.Message;
+import org.apache.camel.support.DefaultMessage;
 
 /** What a webhook says back: a status and a small JSON body that tells a stranger nothing. */
 final class WebhookAnswer {
@@ -20,8 +21,9 @@ final class WebhookAnswer {
     }
 
     static void text(Exchange exchange, int status, String json) {
-        Message message = exchange.getMessage();
-        message.removeHeaders("*");
+        // nothing of the request goes back
+        Message message = new DefaultMessage(exchange.getContext());
+        exchange.setMessage(message);
         message.setHeader(Exchange.HTTP_RESPONSE_CODE, status);
         message.setHeader(Exchange.CONTENT_TYPE, "application/json; charset=utf-8");
         message.setBody(json);

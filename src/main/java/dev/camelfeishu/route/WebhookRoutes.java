@@ -13,6 +13,8 @@ import org.springframework.stereotype.Component;
 @Component
 class WebhookRoutes extends RouteBuilder {
 
+    private static final String CHANNELS = "webhook-channels";
+
     private final AppWebhooks webhooks;
     private final String ownPort;
     private final String address;
@@ -28,6 +30,8 @@ class WebhookRoutes extends RouteBuilder {
 
     @Override
     public void configure() {
+        // one for all: routes share the listener's port
+        getContext().getRegistry().bind(CHANNELS, new WebhookChannels());
         // the processors answer whatever happens, and read the body once
         webhooks.all()
                 .forEach(webhook -> from(ownPort.isBlank() ? webhook.direct() : listener(webhook.path()))
@@ -44,6 +48,6 @@ class WebhookRoutes extends RouteBuilder {
     private String listener(String path) {
         return "netty-http:http://" + address + ":" + Integer.parseInt(ownPort.strip()) + path
                 + "?httpMethodRestrict=POST&chunkedMaxContentLength=1048576&muteException=true&bridgeEndpoint=true"
-                + "&usingExecutorService=false&serverInitializerFactory=#class:" + WebhookChannels.class.getName();
+                + "&usingExecutorService=false&serverInitializerFactory=#" + CHANNELS;
     }
 }
