@@ -28,11 +28,33 @@ public final class BotMessageApi implements Api {
     private static final String CONTROL = "/sandbox/approval-messages";
     private static final long UUID_LIFE = Duration.ofHours(1).toMillis();
     private static final long LONGEST = Duration.ofDays(30).toMillis();
-    private static final String TODO = "1008";
+    private static final String TASK_WAITS = "1008";
     private static final String CUSTOM = "1021";
     private static final Set<String> TEMPLATES = Set.of(
-            "1001", "1002", "1003", "1004", "1005", "1006", "1007", TODO, "1009", "1010", "1011", "1012", "1013",
-            "1015", "1016", "1017", "1018", "1019", "1020", CUSTOM, "1024", "1026", "1027", "1028");
+            "1001",
+            "1002",
+            "1003",
+            "1004",
+            "1005",
+            "1006",
+            "1007",
+            TASK_WAITS,
+            "1009",
+            "1010",
+            "1011",
+            "1012",
+            "1013",
+            "1015",
+            "1016",
+            "1017",
+            "1018",
+            "1019",
+            "1020",
+            CUSTOM,
+            "1024",
+            "1026",
+            "1027",
+            "1028");
     private static final Set<String> STATES = Set.of(
             "APPROVED", "REJECTED", "CANCELLED", "FORWARDED", "ROLLBACK", "ADD", "DELETED", "PROCESSED", "CUSTOM");
     private static final Set<String> ACTIONS = Set.of("APPROVE", "REJECT", "KEY");
@@ -127,10 +149,10 @@ public final class BotMessageApi implements Api {
                         "update sandbox.approval_message set status = ? where message_id = ? and template_id = ? and created_ms > ?",
                         state,
                         id,
-                        TODO,
+                        TASK_WAITS,
                         System.currentTimeMillis() - LONGEST);
         if (updated == 0) {
-            throw Given.invalid("message_id is of no message of template " + TODO + " of the last 30 days");
+            throw Given.invalid("message_id is of no message of template " + TASK_WAITS + " of the last 30 days");
         }
         return Answer.ok(Json.object().put("message_id", id));
     }
