@@ -4,7 +4,9 @@ import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.Logger;
 import dev.camelfeishu.event.Retention;
 import dev.camelfeishu.openapi.GateBenchmark;
+import java.io.BufferedReader;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -71,8 +73,12 @@ class Benchmark {
                         "-cp",
                         ReceiverProcess.classPath(),
                         GateBenchmark.class.getName())
-                .inheritIO()
+                .redirectErrorStream(true)
                 .start();
+        // said by this process: what a child writes past it, Maven keeps to itself
+        try (BufferedReader said = process.inputReader(StandardCharsets.UTF_8)) {
+            said.lines().forEach(line -> System.out.println("  " + line));
+        }
         if (process.waitFor() != 0) {
             throw new AssertionError("the gate costs more than it may");
         }
