@@ -186,7 +186,7 @@ public final class PairSync {
             var problem =
                     "the Base could not be subscribed, changes are seen by the probe only: " + refused.getMessage();
             if (!problem.equals(subscriptionProblem)) {
-                LOG.warn("Pair {}: {}", name(), MergeCycle.printable(problem));
+                LOG.warn("Pair {}: {}", name(), Cycle.printable(problem));
             }
             subscriptionProblem = problem;
         }
@@ -531,8 +531,9 @@ public final class PairSync {
      */
     public Merged merge(Batch batch, RowTransform transform) {
         ready();
-        var merged =
-                new MergeCycle(declaration, schema, table, sql, store, mapper, meters, clock, batch, transform).run();
+        var merged = new MergeCycle(
+                        new Cycle(declaration, schema, table, sql, store, mapper, meters, clock, batch), transform)
+                .run();
         if (merged.created() + merged.updated() + merged.deleted() > 0) {
             quicken();
         }

@@ -1,0 +1,291 @@
+package dev.camelfeishu.sync;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.camelfeishu.openapi.FeishuException;
+import dev.camelfeishu.openapi.FeishuRetryableException;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.UUID;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Makes records, each exactly once. */
+final class CreateRequests {
+
+    private static final Logger LOG = LoggerFactory.getLogger(CreateRequests.class);
+    private static final int MOST_CONDITIONS = 50;
+    private static final int TOKEN_ATTEMPTS = 3;
+
+    private final Cycle cycle;
+
+    CreateRequests(Cycle cycle) {
+        this.cycle = cycle;
+    }
+
+    void recover(Request request) {
+        // looked for first: a token that Feishu has forgotten by now would make the records a second time
+        var missing = linkFound(request, request.sent().keySet());
+        if (missing.isEmpty()) {
+            return;
+        }
+        if (missing.size() < request.sent().size()) {
+            renew(request, missing);
+            return;
+        }
+        send(request);
+    }
+
+    /** Links the records that carry the pair ids of the request; answers the ids of which there is none. */
+    private Set<UUID> linkFound(Request request, Collection<UUID> pairIds) {
+        var names = pairIds.stream().map(UUID::toString).toList();
+        var found = names.size() <= MOST_CONDITIONS
+                ? cycle.table.searchAny(
+                        cycle.fields.tableId(), Map.of(cycle.fields.syncId().name(), names))
+                : cycle.table.scan(cycle.fields.tableId());
+        var recordIds = new LinkedHashMap<UUID, String>();
+        found.values().stream()
+                .sorted(Comparator.comparing(BitableTable.Remote::id))
+                .forEach(remote -> Cycle.uuid(cycle.fields.syncId(remote))
+                        .filter(pairIds::contains)
+                        .ifPresent(pairId -> recordIds.putIfAbsent(pairId, remote.id())));
+        // a copy of a record may carry its Sync ID too: what is linked elsewhere is no candidate
+        cycle.store.linksByRecords(recordIds.values()).stream()
+                .filter(link -> !pairIds.contains(link.pairId()))
+                .forEach(link -> recordIds.values().remove(link.recordId()));
+        var missing = new LinkedHashSet<>(pairIds);
+        missing.removeAll(recordIds.keySet());
+        advanceCreated(request, recordIds, missing.isEmpty());
+        return missing;
+    }
+
+    /** Remembers made records; the request is settled when none of its rows is missing. */
+    private void advanceCreated(Request request, Map<UUID, String> recordIds, boolean complete) {
+        if (recordIds.isEmpty() && !complete) {
+            return;
+        }
+        var now = cycle.clock.instant();
+        var links = cycle.store.linksByIds(recordIds.keySet()).stream()
+                .map(link -> {
+                    var sent = request.sent().get(link.pairId());
+                    var ofSql = agreedValues(sent, Agreed::sql);
+                    var ofBitable = agreedValues(sent, Agreed::bitable);
+                    return link.withRecord(recordIds.get(link.pairId()), Link.State.LINKED, now)
+                            .withShadows(ofSql, ofBitable)
+                            .withSeen(link.seenSql(), ofBitable)
+                            .as(Link.State.LINKED, null, null);
+                })
+                .map(this::withLeftOut)
+                .toList();
+        cycle.commit(() -> {
+            cycle.store.save(links, now);
+            cycle.store.unpark(recordIds.values());
+            if (complete) {
+                cycle.store.settle(request.id());
+            }
+        });
+        cycle.created += links.size();
+        links.forEach(link -> {
+            var work = cycle.works.get(link.key());
+            if (work != null) {
+                work.link = link;
+                work.open--;
+            }
+        });
+    }
+
+    private Link withLeftOut(Link link) {
+        var work = cycle.works.get(link.key());
+        if (work == null || work.leftOut.isEmpty()) {
+            return link;
+        }
+        cycle.parked++;
+        return link.as(Link.State.PARKED, null, String.join("; ", work.leftOut));
+    }
+
+    private static Map<String, String> agreedValues(Map<String, Agreed> sent, Function<Agreed, String> side) {
+        var values = new LinkedHashMap<String, String>();
+        sent.forEach((column, agreed) -> values.put(column, side.apply(agreed)));
+        return values;
+    }
+
+    Request freeze(List<Work> chunk, Instant now) {
+        var body = cycle.mapper.createObjectNode();
+        var records = body.putArray("records");
+        var sent = new LinkedHashMap<UUID, Map<String, Agreed>>();
+        for (var work : chunk) {
+            var cells = records.addObject().putObject("fields");
+            var values = new LinkedHashMap<String, Agreed>();
+            for (var column : cycle.declaration.columns()) {
+                // a cell without a shadow is decided on when the record is seen
+                if (offers(work, column)) {
+                    var value = work.toBitable.get(column.name()).value();
+                    if (value != null) {
+                        cells.set(cycle.fields.fieldName(column), column.lens().toBitable(value));
+                    }
+                    values.put(
+                            column.name(),
+                            new Agreed(
+                                    work.row.canonical().get(column.name()).value(),
+                                    column.lens().norm(value)));
+                }
+            }
+            cells.put(cycle.fields.syncId().name(), work.link.pairId().toString());
+            sent.put(work.link.pairId(), values);
+        }
+        return cycle.store.freeze(Request.Kind.CREATE, body.toString(), sent, now);
+    }
+
+    private boolean offers(Work work, ColumnMapping column) {
+        return cycle.fields.has(column)
+                && column.owner() != ColumnMapping.Owner.BITABLE
+                && work.toBitable.get(column.name()).valid();
+    }
+
+    void send(Request request) {
+        var body = cycle.json(request.body());
+        List<BitableTable.Remote> answered;
+        try {
+            answered = cycle.table.create(
+                    cycle.fields.tableId(), body, request.clientToken().toString());
+        } catch (FeishuException refused) {
+            refused(request, body, refused);
+            return;
+        }
+        var recordIds = new LinkedHashMap<UUID, String>();
+        var syncIdName = cycle.fields.syncId().name();
+        for (var remote : answered) {
+            Cycle.uuid(new Lens.OfText()
+                            .fromBitable(remote.fields().get(syncIdName))
+                            .value())
+                    .filter(request.sent()::containsKey)
+                    .ifPresent(pairId -> recordIds.put(pairId, remote.id()));
+        }
+        if (recordIds.size() < request.sent().size()) {
+            // the answer does not say which record is whose: ask the cycle.table
+            throwIfMissing(request, linkFound(request, request.sent().keySet()));
+        } else {
+            advanceCreated(request, recordIds, true);
+        }
+    }
+
+    private void refused(Request request, JsonNode body, FeishuException refused) {
+        if (RecordCodes.TOKEN_USED.contains(refused.code())) {
+            // the records may be there: a new token without a look would make them twice
+            var missing = linkFound(request, request.sent().keySet());
+            if (missing.isEmpty()) {
+                return;
+            }
+            if (request.attempts() + 1 < TOKEN_ATTEMPTS) {
+                cycle.commit(() -> cycle.store.attempted(request.id(), cycle.clock.instant()));
+                throw new FeishuRetryableException(
+                        refused.getMessage(),
+                        refused.httpStatus(),
+                        refused.code(),
+                        refused.logId(),
+                        refused.hint(),
+                        true,
+                        refused);
+            }
+            renew(request, missing);
+            return;
+        }
+        if (refused.outcomeUnknown()) {
+            throw refused;
+        }
+        var rowAtFault = RecordCodes.ROW_CODES.contains(refused.code());
+        if ((rowAtFault || RecordCodes.TOO_LARGE.contains(refused.code()))
+                && request.sent().size() > 1) {
+            var ids = new ArrayList<>(request.sent().keySet());
+            var middle = ids.size() / 2;
+            var halves = new ArrayList<Request>();
+            cycle.commit(() -> {
+                halves.add(part(request, body, ids.subList(0, middle)));
+                halves.add(part(request, body, ids.subList(middle, ids.size())));
+                cycle.store.settle(request.id());
+            });
+            halves.forEach(this::send);
+        } else if (rowAtFault) {
+            park(request, refused);
+        } else {
+            throw refused;
+        }
+    }
+
+    private void renew(Request request, Set<UUID> missing) {
+        var renewed = new ArrayList<Request>();
+        cycle.commit(() -> {
+            renewed.add(part(request, cycle.json(request.body()), missing));
+            cycle.store.settle(request.id());
+        });
+        renewed.forEach(this::send);
+    }
+
+    /** A part of a create, with a token of its own. */
+    private Request part(Request request, JsonNode body, Collection<UUID> pairIds) {
+        var ids = pairIds.stream().map(UUID::toString).collect(Collectors.toSet());
+        var part = cycle.mapper.createObjectNode();
+        var records = part.putArray("records");
+        body.path("records").forEach(record -> {
+            if (ids.contains(
+                    record.path("fields").path(cycle.fields.syncId().name()).asText())) {
+                records.add(record);
+            }
+        });
+        var sent = new LinkedHashMap<UUID, Map<String, Agreed>>();
+        pairIds.forEach(pairId -> sent.put(pairId, request.sent().get(pairId)));
+        return cycle.store.freeze(Request.Kind.CREATE, part.toString(), sent, cycle.clock.instant());
+    }
+
+    private static void throwIfMissing(Request request, Set<UUID> missing) {
+        if (!missing.isEmpty()) {
+            throw new FeishuRetryableException(
+                    missing.size() + " of " + request.sent().size()
+                            + " new records cannot be found yet; they are looked for again",
+                    200,
+                    0,
+                    null,
+                    "They are looked for again.",
+                    true,
+                    null);
+        }
+    }
+
+    private void park(Request request, FeishuException refused) {
+        var byId = cycle.worksById();
+        var reason = refused.getMessage();
+        var now = cycle.clock.instant();
+        cycle.commit(() -> {
+            var links = cycle.store.linksByIds(request.sent().keySet()).stream()
+                    .map(link -> {
+                        var work = byId.get(link.pairId());
+                        return cycle.seen(work, link).as(Link.State.PARKED, refused.code(), reason);
+                    })
+                    .toList();
+            cycle.store.save(links, now);
+            cycle.store.settle(request.id());
+            links.forEach(link -> {
+                var work = byId.get(link.pairId());
+                if (work != null) {
+                    work.link = link;
+                    work.unwritable.add(reason);
+                    work.open--;
+                }
+            });
+        });
+        cycle.parked += request.sent().size();
+        LOG.warn(
+                "Pair {}: parked {} row(s): {}",
+                cycle.declaration.name(),
+                request.sent().size(),
+                reason);
+    }
+}

@@ -1,0 +1,122 @@
+package dev.camelfeishu.sync;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.micrometer.core.instrument.MeterRegistry;
+import java.io.UncheckedIOException;
+import java.time.Clock;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.UUID;
+
+/** What the parts of one cycle share: the pair, its sides, and how far each row has come. */
+final class Cycle {
+
+    final PairDeclaration declaration;
+    final PairSchema schema;
+    final BitableTable table;
+    final SqlTable sql;
+    final SyncStore store;
+    final ObjectMapper mapper;
+    final MeterRegistry meters;
+    final Clock clock;
+    final Batch batch;
+
+    final Map<String, Work> works = new LinkedHashMap<>();
+    final List<Batch.Mark> doneMarks = new ArrayList<>();
+    final List<SyncStore.Parked> toPark = new ArrayList<>();
+    final Set<String> toUnpark = new HashSet<>();
+    Map<UUID, Map<String, List<Doubt>>> doubts = Map.of();
+    PairSchema.Snapshot fields;
+
+    int created;
+    int updated;
+    int deleted;
+    int written;
+    int parked;
+
+    /** A request of which nobody knows whether it was done. */
+    record Doubt(Request.Kind kind, Agreed sent) {}
+
+    Cycle(
+            PairDeclaration declaration,
+            PairSchema schema,
+            BitableTable table,
+            SqlTable sql,
+            SyncStore store,
+            ObjectMapper mapper,
+            MeterRegistry meters,
+            Clock clock,
+            Batch batch) {
+        this.declaration = declaration;
+        this.schema = schema;
+        // each call begins with the certainty that this worker still has the pair, and with a whole lease before it
+        this.table = table.before(() -> store.commit(batch.fence(), clock.instant(), () -> {}));
+        this.sql = sql;
+        this.store = store;
+        this.mapper = mapper;
+        this.meters = meters;
+        this.clock = clock;
+        this.batch = batch;
+    }
+
+    void remember(Work work, String column, Agreed agreed) {
+        if (work.link == null) {
+            work.link = Link.fresh(work.freshId, work.key);
+        }
+        var ofSql = new LinkedHashMap<>(work.link.shadowSql());
+        var ofBitable = new LinkedHashMap<>(work.link.shadowBitable());
+        ofSql.put(column, agreed.sql());
+        ofBitable.put(column, agreed.bitable());
+        work.link = work.link.withShadows(ofSql, ofBitable);
+    }
+
+    /** What the looks at both sides will find again if nobody changes anything. */
+    Link seen(Work work, Link link) {
+        if (work == null) {
+            return link;
+        }
+        var ofSql = work.row == null ? link.seenSql() : work.row.canonicalValues();
+        var ofBitable = work.remote == null
+                ? link.seenBitable()
+                : new LinkedHashMap<>(fields.canonical(declaration.columns(), work.remote));
+        return link.withSeen(ofSql, ofBitable);
+    }
+
+    Map<UUID, Work> worksById() {
+        var byId = new HashMap<UUID, Work>();
+        works.values().stream().filter(work -> work.link != null).forEach(work -> byId.put(work.link.pairId(), work));
+        return byId;
+    }
+
+    void commit(Runnable work) {
+        store.commit(batch.fence(), clock.instant(), work);
+    }
+
+    JsonNode json(String body) {
+        try {
+            return mapper.readTree(body);
+        } catch (JsonProcessingException broken) {
+            throw new UncheckedIOException(broken);
+        }
+    }
+
+    static Optional<UUID> uuid(String text) {
+        try {
+            return text == null ? Optional.empty() : Optional.of(UUID.fromString(text.strip()));
+        } catch (IllegalArgumentException notAnId) {
+            return Optional.empty();
+        }
+    }
+
+    static String printable(String text) {
+        return text.replaceAll("[\\r\\n]+", " ");
+    }
+}

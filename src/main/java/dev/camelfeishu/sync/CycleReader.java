@@ -1,0 +1,256 @@
+package dev.camelfeishu.sync;
+
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import java.util.UUID;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+
+/** Reads both sides of what is marked, and says what records without a link are. */
+final class CycleReader {
+
+    private static final int MOST_CONDITIONS = 50;
+
+    private final Cycle cycle;
+
+    CycleReader(Cycle cycle) {
+        this.cycle = cycle;
+    }
+
+    void load() {
+        var keys = identities(Batch.Side.SQL);
+        var recordIds = identities(Batch.Side.BITABLE);
+        var byKey = new LinkedHashMap<String, Link>();
+        cycle.store.linksByKeys(keys).forEach(link -> byKey.put(link.key(), link));
+        var byRecord = new HashMap<String, Link>();
+        cycle.store.linksByRecords(recordIds).forEach(link -> {
+            byRecord.put(link.recordId(), link);
+            byKey.put(link.key(), link);
+        });
+        var wanted = new LinkedHashSet<>(recordIds);
+        byKey.values().stream().map(Link::recordId).filter(Objects::nonNull).forEach(wanted::add);
+        var found = wanted.isEmpty()
+                ? new BitableTable.Found(Map.of(), Set.of(), Set.of())
+                : cycle.table.get(cycle.fields.tableId(), wanted);
+        if (byKey.values().stream().anyMatch(link -> differs(link, found))) {
+            // cells come by field name: before a difference is believed, the names must be the present ones
+            cycle.fields = cycle.schema.refresh();
+        }
+        for (var mark : cycle.batch.marks()) {
+            if (mark.side() == Batch.Side.SQL) {
+                work(mark.identity(), byKey.get(mark.identity()), found).marks.add(mark);
+            } else if (byRecord.containsKey(mark.identity())) {
+                var link = byRecord.get(mark.identity());
+                work(link.key(), link, found).marks.add(mark);
+            }
+        }
+        var strangers = cycle.batch.marks().stream()
+                .filter(mark -> mark.side() == Batch.Side.BITABLE && !byRecord.containsKey(mark.identity()))
+                .toList();
+        meet(strangers, found);
+        cycle.sql.byKeys(cycle.works.keySet()).forEach((key, row) -> cycle.works.get(key).row = row);
+        findCandidates();
+        recognise();
+    }
+
+    /** Records that a lost database had linked keep the pair id they carry, unless it is in use. */
+    private void recognise() {
+        var carried = new HashMap<UUID, List<Work>>();
+        cycle.works.values().stream()
+                .filter(work -> work.link == null && work.remote != null)
+                .forEach(work -> Cycle.uuid(cycle.fields.syncId(work.remote))
+                        .ifPresent(pairId -> carried.computeIfAbsent(pairId, id -> new ArrayList<>())
+                                .add(work)));
+        cycle.store.linksByIds(carried.keySet()).forEach(link -> carried.remove(link.pairId()));
+        carried.forEach((pairId, bearers) -> {
+            if (bearers.size() == 1) {
+                bearers.get(0).freshId = pairId;
+            }
+        });
+    }
+
+    private boolean differs(Link link, BitableTable.Found found) {
+        var remote = link.recordId() == null ? null : found.records().get(link.recordId());
+        return remote != null
+                && !cycle.fields.canonical(cycle.declaration.columns(), remote).equals(link.seenBitable());
+    }
+
+    private Set<String> identities(Batch.Side side) {
+        return cycle.batch.marks().stream()
+                .filter(mark -> mark.side() == side)
+                .map(Batch.Mark::identity)
+                .collect(Collectors.toCollection(LinkedHashSet::new));
+    }
+
+    private Work work(String key, Link link, BitableTable.Found found) {
+        var work = cycle.works.computeIfAbsent(key, Work::new);
+        if (link != null && work.link == null) {
+            work.link = link;
+            work.remote = link.recordId() == null ? null : found.records().get(link.recordId());
+            if (link.recordId() != null && found.forbidden().contains(link.recordId())) {
+                work.unwritable.add("the app may not read the record " + link.recordId()
+                        + "; give it the right to manage the Base");
+            }
+        }
+        return work;
+    }
+
+    /** Decides what records without a link are: the other half of a row, or left alone. */
+    private void meet(List<Batch.Mark> strangers, BitableTable.Found found) {
+        if (strangers.isEmpty()) {
+            return;
+        }
+        var keyColumn = cycle.declaration.keyColumn();
+        var keyOf = new LinkedHashMap<String, String>();
+        var idOf = new HashMap<String, UUID>();
+        for (var mark : strangers) {
+            var remote = found.records().get(mark.identity());
+            if (remote != null) {
+                keyOf.put(mark.identity(), cycle.fields.read(keyColumn, remote).value());
+                Cycle.uuid(cycle.fields.syncId(remote)).ifPresent(pairId -> idOf.put(mark.identity(), pairId));
+            }
+        }
+        var keys = keyOf.values().stream().filter(Objects::nonNull).collect(Collectors.toSet());
+        var linkOfKey =
+                cycle.store.linksByKeys(keys).stream().collect(Collectors.toMap(Link::key, Function.identity()));
+        var linkOfId = cycle.store.linksByIds(idOf.values()).stream()
+                .collect(Collectors.toMap(Link::pairId, Function.identity()));
+        var known = cycle.sql.byKeys(keys).keySet();
+        for (var mark : strangers) {
+            var id = mark.identity();
+            var remote = found.records().get(id);
+            if (found.forbidden().contains(id)) {
+                park(mark, null, "the app may not read it");
+            } else if (remote == null) {
+                cycle.toUnpark.add(id);
+                cycle.doneMarks.add(mark);
+            } else {
+                var key = keyOf.get(id);
+                var lost = linkOfId.get(idOf.getOrDefault(id, new UUID(0, 0)));
+                if (lost != null && lost.recordId() == null && adopt(lost.key(), lost, remote, mark)) {
+                    continue;
+                }
+                if (key == null) {
+                    park(mark, null, "its " + keyColumn.field() + " is blank");
+                } else if (linkOfKey.containsKey(key) && linkOfKey.get(key).recordId() != null) {
+                    park(mark, key, "a copy: " + key + " is linked with another record");
+                } else if (!known.contains(key)) {
+                    park(
+                            mark,
+                            key,
+                            "its " + keyColumn.field() + " " + key + " is unknown to "
+                                    + cycle.declaration.sql().table());
+                } else if (!adopt(key, linkOfKey.get(key), remote, mark)) {
+                    park(mark, key, "a copy: " + key + " is linked with another record");
+                }
+            }
+        }
+    }
+
+    private boolean adopt(String key, Link link, BitableTable.Remote remote, Batch.Mark mark) {
+        var work = cycle.works.computeIfAbsent(key, Work::new);
+        if (work.remote != null) {
+            return false;
+        }
+        if (work.link == null) {
+            work.link = link;
+        }
+        work.remote = remote;
+        if (mark != null) {
+            work.marks.add(mark);
+        }
+        return true;
+    }
+
+    private void park(Batch.Mark mark, String key, String reason) {
+        cycle.toPark.add(new SyncStore.Parked(mark.identity(), key, reason));
+        cycle.doneMarks.add(mark);
+    }
+
+    /** Rows without a record: one that holds their key, or their Sync ID, may be there already. */
+    private void findCandidates() {
+        var seeking = cycle.works.values().stream()
+                .filter(work -> work.row != null && work.remote == null && work.unwritable.isEmpty())
+                .toList();
+        if (seeking.isEmpty()) {
+            return;
+        }
+        var keyColumn = cycle.declaration.keyColumn();
+        var keys = seeking.stream().map(work -> work.key).toList();
+        var ids = seeking.stream()
+                .filter(work -> work.link != null)
+                .map(work -> work.link.pairId().toString())
+                .toList();
+        Map<String, BitableTable.Remote> found;
+        if (keys.size() + ids.size() <= MOST_CONDITIONS) {
+            var conditions = new LinkedHashMap<String, List<String>>();
+            conditions.put(cycle.fields.fieldName(keyColumn), keys);
+            if (!ids.isEmpty()) {
+                conditions.put(cycle.fields.syncId().name(), ids);
+            }
+            found = cycle.table.searchAny(cycle.fields.tableId(), conditions);
+        } else {
+            found = cycle.table.scan(cycle.fields.tableId());
+        }
+        var linked =
+                cycle.store.linksByRecords(found.keySet()).stream().collect(Collectors.toMap(Link::recordId, l -> l));
+        var candidates = new HashMap<String, List<BitableTable.Remote>>();
+        found.values().stream()
+                .filter(remote -> !linked.containsKey(remote.id()))
+                .sorted(Comparator.comparing(BitableTable.Remote::id))
+                .forEach(remote -> {
+                    var key = cycle.fields.read(keyColumn, remote).value();
+                    if (key != null) {
+                        candidates.computeIfAbsent(key, k -> new ArrayList<>()).add(remote);
+                    }
+                });
+        var bySyncId = new HashMap<String, BitableTable.Remote>();
+        found.values().forEach(remote -> {
+            var syncId = cycle.fields.syncId(remote);
+            if (syncId != null) {
+                bySyncId.putIfAbsent(syncId, remote);
+            }
+        });
+        var taken = cycle.works.values().stream()
+                .filter(work -> work.remote != null)
+                .map(work -> work.remote.id())
+                .collect(Collectors.toCollection(HashSet::new));
+        for (var work : seeking) {
+            BitableTable.Remote own = null;
+            if (work.link != null) {
+                own = bySyncId.get(work.link.pairId().toString());
+                if (own != null && (taken.contains(own.id()) || foreign(linked.get(own.id()), work.link))) {
+                    own = null;
+                }
+            }
+            var same = candidates.getOrDefault(work.key, List.of()).stream()
+                    .filter(remote -> !taken.contains(remote.id()))
+                    .toList();
+            if (own == null && !same.isEmpty()) {
+                own = same.get(0);
+            }
+            if (own != null) {
+                taken.add(own.id());
+                work.remote = own;
+            }
+            for (var other : same) {
+                if (!other.equals(own)) {
+                    cycle.toPark.add(new SyncStore.Parked(
+                            other.id(), work.key, "a copy: " + work.key + " is linked with another record"));
+                }
+            }
+        }
+    }
+
+    private static boolean foreign(Link holder, Link own) {
+        return holder != null && !holder.pairId().equals(own.pairId());
+    }
+}

@@ -1,0 +1,76 @@
+package dev.camelfeishu.sync;
+
+import dev.camelfeishu.openapi.FeishuException;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+
+/** Deletes the records of rows that are gone. */
+final class DeleteRequests {
+
+    private final Cycle cycle;
+
+    DeleteRequests(Cycle cycle) {
+        this.cycle = cycle;
+    }
+
+    Request freeze(List<Work> chunk, Instant now) {
+        var recordIds = new ArrayList<String>();
+        var sent = new LinkedHashMap<UUID, Map<String, Agreed>>();
+        for (var work : chunk) {
+            if (work.remote != null) {
+                recordIds.add(work.remote.id());
+            }
+            sent.put(work.link.pairId(), Map.of());
+        }
+        var request = cycle.store.freeze(
+                Request.Kind.DELETE, cycle.table.deleteBody(recordIds).toString(), sent, now);
+        for (var work : chunk) {
+            if (work.remote != null) {
+                cycle.fields.canonical(cycle.declaration.columns(), work.remote).forEach((column, value) -> {
+                    if (value != null) {
+                        var loss = new Decision.Loss(value, null, Decision.Why.DELETED);
+                        cycle.store.note(work.link, column, Batch.Side.BITABLE, loss, request.id(), now);
+                    }
+                });
+            }
+        }
+        return request;
+    }
+
+    void send(Request request, List<Work> chunk) {
+        var present = chunk.stream().filter(work -> work.remote != null).toList();
+        if (!present.isEmpty()) {
+            delete(present);
+        }
+        cycle.commit(() -> {
+            cycle.store.remove(chunk.stream().map(work -> work.link.pairId()).toList());
+            cycle.store.settle(request.id());
+        });
+        chunk.forEach(work -> work.open--);
+        cycle.deleted += present.size();
+    }
+
+    private void delete(List<Work> present) {
+        try {
+            cycle.table.delete(
+                    cycle.fields.tableId(),
+                    cycle.table.deleteBody(
+                            present.stream().map(work -> work.remote.id()).toList()));
+        } catch (FeishuException refused) {
+            var gone = RecordCodes.RECORD_GONE.contains(refused.code());
+            if ((gone || RecordCodes.TOO_LARGE.contains(refused.code()))
+                    && !refused.outcomeUnknown()
+                    && present.size() > 1) {
+                var middle = present.size() / 2;
+                delete(present.subList(0, middle));
+                delete(present.subList(middle, present.size()));
+            } else if (!gone) {
+                throw refused;
+            }
+        }
+    }
+}

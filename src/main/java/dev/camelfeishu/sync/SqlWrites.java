@@ -1,0 +1,63 @@
+package dev.camelfeishu.sync;
+
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.List;
+import java.util.Objects;
+import org.springframework.dao.DataAccessException;
+import org.springframework.dao.DataIntegrityViolationException;
+
+/** Changes rows of the SQL side that still hold what was read. */
+final class SqlWrites {
+
+    private static final Duration SQL_TIMEOUT = Duration.ofSeconds(10);
+
+    private final Cycle cycle;
+
+    SqlWrites(Cycle cycle) {
+        this.cycle = cycle;
+    }
+
+    void write(Request request, List<Work> chunk) {
+        var now = cycle.clock.instant();
+        for (var work : chunk) {
+            try {
+                if (cycle.sql.update(work.row, work.sqlWrites, SQL_TIMEOUT)) {
+                    cycle.written++;
+                    for (var column : cycle.declaration.columns()) {
+                        if (work.sqlWrites.containsKey(column.name())) {
+                            cycle.remember(
+                                    work,
+                                    column.name(),
+                                    request.sent().get(work.link.pairId()).get(column.name()));
+                        }
+                    }
+                } else {
+                    // somebody changed the row since it was read
+                    work.again = true;
+                }
+            } catch (DataAccessException refused) {
+                if (!rowRefused(refused)) {
+                    throw refused;
+                }
+                var cause = Objects.requireNonNullElse(
+                        refused.getMostSpecificCause().getMessage(), "refused");
+                work.link = cycle.seen(work, work.link)
+                        .as(Link.State.PARKED, null, cycle.declaration.sql().table() + " refuses the value: " + cause);
+                work.unwritable.add(work.link.reason());
+                work.sqlWrites.clear();
+                cycle.parked++;
+            }
+            work.open--;
+        }
+        cycle.commit(() -> {
+            cycle.store.save(chunk.stream().map(work -> work.link).toList(), now);
+            cycle.store.settle(request.id());
+        });
+    }
+
+    private static boolean rowRefused(DataAccessException refused) {
+        return refused instanceof DataIntegrityViolationException
+                || refused.getMostSpecificCause() instanceof SQLException cause && "P0001".equals(cause.getSQLState());
+    }
+}

@@ -1,0 +1,117 @@
+package dev.camelfeishu.sync;
+
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.camelfeishu.openapi.FeishuException;
+import java.util.ArrayList;
+import java.util.List;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Changes cells of records. */
+final class UpdateRequests {
+
+    private static final Logger LOG = LoggerFactory.getLogger(UpdateRequests.class);
+    private static final int NOTHING_CHANGED = 1254606;
+
+    private final Cycle cycle;
+
+    UpdateRequests(Cycle cycle) {
+        this.cycle = cycle;
+    }
+
+    String body(List<Work> chunk) {
+        var body = cycle.mapper.createObjectNode();
+        var records = body.putArray("records");
+        chunk.forEach(work -> records.add(updateOf(work)));
+        return body.toString();
+    }
+
+    private ObjectNode updateOf(Work work) {
+        var record = cycle.mapper.createObjectNode().put("record_id", work.remote.id());
+        var cells = record.putObject("fields");
+        for (var column : cycle.declaration.columns()) {
+            if (work.bitableWrites.containsKey(column.name())) {
+                cells.set(
+                        cycle.fields.fieldName(column), column.lens().toBitable(work.bitableWrites.get(column.name())));
+            }
+        }
+        if (work.restoreSyncId) {
+            cells.put(cycle.fields.syncId().name(), work.link.pairId().toString());
+        }
+        return record;
+    }
+
+    void send(Request request, List<Work> chunk) {
+        // Bitable has no conditional write: a look just before it keeps the window small
+        var present = cycle.table.get(
+                cycle.fields.tableId(),
+                chunk.stream().map(work -> work.remote.id()).toList());
+        var steady = new ArrayList<Work>();
+        for (var work : chunk) {
+            var now = present.records().get(work.remote.id());
+            if (now != null && now.fields().equals(work.remote.fields())) {
+                steady.add(work);
+            } else {
+                work.again = true;
+                work.open--;
+            }
+        }
+        if (!steady.isEmpty()) {
+            update(request, steady);
+        }
+        cycle.commit(() -> cycle.store.settle(request.id()));
+    }
+
+    private void update(Request request, List<Work> steady) {
+        var body = cycle.mapper.createObjectNode();
+        ArrayNode records = body.putArray("records");
+        steady.forEach(work -> records.add(updateOf(work)));
+        try {
+            cycle.table.update(cycle.fields.tableId(), body);
+        } catch (FeishuException refused) {
+            if (refused.code() != NOTHING_CHANGED) {
+                refused(request, steady, refused);
+                return;
+            }
+        }
+        var now = cycle.clock.instant();
+        for (var work : steady) {
+            request.sent().get(work.link.pairId()).forEach((column, agreed) -> cycle.remember(work, column, agreed));
+            work.open--;
+        }
+        cycle.commit(
+                () -> cycle.store.save(steady.stream().map(work -> work.link).toList(), now));
+        cycle.updated += steady.size();
+    }
+
+    private void refused(Request request, List<Work> steady, FeishuException refused) {
+        if (refused.outcomeUnknown()) {
+            throw refused;
+        }
+        var rowAtFault =
+                RecordCodes.ROW_CODES.contains(refused.code()) || RecordCodes.RECORD_GONE.contains(refused.code());
+        if ((rowAtFault || RecordCodes.TOO_LARGE.contains(refused.code())) && steady.size() > 1) {
+            var middle = steady.size() / 2;
+            update(request, steady.subList(0, middle));
+            update(request, steady.subList(middle, steady.size()));
+        } else if (RecordCodes.RECORD_GONE.contains(refused.code())) {
+            steady.forEach(work -> {
+                work.again = true;
+                work.open--;
+            });
+        } else if (rowAtFault) {
+            var work = steady.get(0);
+            var reason = refused.getMessage();
+            work.link = cycle.seen(work, work.link).as(Link.State.PARKED, refused.code(), reason);
+            work.unwritable.add(reason);
+            work.bitableWrites.clear();
+            work.open--;
+            cycle.parked++;
+            cycle.commit(() -> cycle.store.save(List.of(work.link), cycle.clock.instant()));
+            LOG.warn("Pair {}: parked {}: {}", cycle.declaration.name(), Cycle.printable(work.key), reason);
+        } else {
+            throw refused;
+        }
+    }
+}
