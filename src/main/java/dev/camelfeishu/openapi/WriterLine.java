@@ -6,8 +6,8 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 
 /**
- * One writer at a time for each Bitable table and for the members of each group: the platform refuses concurrent ones (1254291,
- * 232019). Within this process; a writer elsewhere comes back as such a refusal, which is waited for.
+ * One writer at a time for each Base and for the members of each group: the platform refuses concurrent ones (1254291, 1254112,
+ * 232019), also of two tables of which one links to the other. Within this process; a writer elsewhere comes back as such a refusal, which is waited for.
  */
 final class WriterLine {
 
@@ -42,7 +42,7 @@ final class WriterLine {
         }
         var path = endpoint.path();
         if (path.equals(UNDER_A_TABLE) || path.startsWith(UNDER_A_TABLE + "/")) {
-            return "Bitable table " + variables.get("app_token") + "/" + variables.get("table_id");
+            return "Base " + variables.get("app_token");
         }
         return path.startsWith(MEMBERS) ? "members of group " + variables.get("chat_id") : null;
     }

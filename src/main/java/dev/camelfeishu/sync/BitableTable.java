@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.camelfeishu.openapi.ApiRequest;
 import dev.camelfeishu.openapi.FeishuClient;
 import dev.camelfeishu.openapi.FeishuException;
+import dev.camelfeishu.openapi.Priority;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
@@ -15,11 +16,13 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Consumer;
 
 /** The calls of one Base that a pair makes. Retries and pace are the gate's. */
 final class BitableTable {
 
-    static final int MOST_WRITTEN = 500;
+    static final int MOST_WRITTEN = 1000;
+    static final int MOST_DELETED = 500;
     static final int MOST_READ = 100;
     private static final int PAGE = 500;
     private static final int SMALL_PAGE = 100;
@@ -49,12 +52,21 @@ final class BitableTable {
         this.appToken = appToken;
     }
 
-    /** The same table, with something that is done before each call and may refuse it. */
-    BitableTable before(Runnable check) {
+    /**
+     * The same table, watched.
+     *
+     * @param check is done before each call and may refuse it
+     * @param changed is done after each call that has changed records
+     */
+    BitableTable before(Runnable check, Runnable changed) {
         return new BitableTable(
                 request -> {
                     check.run();
-                    return client.call(request);
+                    var response = client.call(request);
+                    if (!request.reading()) {
+                        changed.run();
+                    }
+                    return response;
                 },
                 mapper,
                 appToken);
@@ -133,16 +145,50 @@ final class BitableTable {
                 Map.copyOf(options));
     }
 
-    /** Every record, in pages of 500. */
-    Map<String, Remote> scan(String tableId) {
+    /**
+     * A page of records.
+     *
+     * @param total records of the whole search
+     * @param next token of the next page, null when this is the last
+     */
+    record Page(List<Remote> records, long total, String next) {}
+
+    /** Every record, in pages of 500. What is changed meanwhile may come twice or not at all. */
+    void scan(String tableId, Priority priority, Consumer<Page> page) {
+        String token = null;
+        do {
+            var read = page(tableId, priority, token);
+            page.accept(read);
+            token = read.next();
+        } while (token != null);
+    }
+
+    /**
+     * A page of all records.
+     *
+     * @param token null for the first
+     */
+    Page page(String tableId, Priority priority, String token) {
+        var body = mapper.createObjectNode();
         try {
-            return search(tableId, null, PAGE);
+            return search(tableId, body, PAGE, token, priority);
         } catch (FeishuException refused) {
             if (refused.code() == RESPONSE_TOO_LARGE) {
-                return search(tableId, null, SMALL_PAGE);
+                return search(tableId, body, SMALL_PAGE, token, priority);
             }
             throw refused;
         }
+    }
+
+    /**
+     * A page of all records, those that changed last first.
+     *
+     * @param field of type ModifiedTime, by name
+     */
+    Page latest(String tableId, String field, String token) {
+        var body = mapper.createObjectNode();
+        body.putArray("sort").addObject().put("field_name", field).put("desc", true);
+        return search(tableId, body, PAGE, token, Priority.NORMAL);
     }
 
     /** Records of which one of the text fields holds one of its values; at most 50 values in all. */
@@ -153,27 +199,29 @@ final class BitableTable {
             var condition = conditions.addObject().put("field_name", field).put("operator", "is");
             condition.putArray("value").add(value);
         }));
-        return search(tableId, filter, PAGE);
+        var body = mapper.createObjectNode();
+        body.set("filter", filter);
+        var records = new LinkedHashMap<String, Remote>();
+        String token = null;
+        do {
+            var page = search(tableId, body, PAGE, token, Priority.NORMAL);
+            page.records().forEach(remote -> records.put(remote.id(), remote));
+            token = page.next();
+        } while (token != null);
+        return records;
     }
 
-    private Map<String, Remote> search(String tableId, ObjectNode filter, int size) {
-        var body = mapper.createObjectNode();
-        if (filter != null) {
-            body.set("filter", filter);
-        }
-        var records = new LinkedHashMap<String, Remote>();
-        String page = null;
-        do {
-            var data = client.call(on(ApiRequest.post(RECORDS + "/search"), tableId)
-                            .query("page_size", Integer.toString(size))
-                            .query("page_token", page)
-                            .body(body)
-                            .onlyReads())
-                    .data();
-            data.path("items").forEach(item -> add(records, item));
-            page = nextPage(data);
-        } while (page != null);
-        return records;
+    private Page search(String tableId, ObjectNode body, int size, String token, Priority priority) {
+        var data = client.call(on(ApiRequest.post(RECORDS + "/search"), tableId)
+                        .query("page_size", Integer.toString(size))
+                        .query("page_token", token)
+                        .body(body)
+                        .priority(priority)
+                        .onlyReads())
+                .data();
+        var records = new ArrayList<Remote>();
+        data.path("items").forEach(item -> records.add(remote(item)));
+        return new Page(records, data.path("total").asLong(), nextPage(data));
     }
 
     Found get(String tableId, Collection<String> recordIds) {

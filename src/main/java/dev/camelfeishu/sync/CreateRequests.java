@@ -3,16 +3,18 @@ package dev.camelfeishu.sync;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.camelfeishu.openapi.FeishuException;
 import dev.camelfeishu.openapi.FeishuRetryableException;
+import dev.camelfeishu.openapi.Priority;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
-import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.UUID;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.slf4j.Logger;
@@ -47,16 +49,24 @@ final class CreateRequests {
     /** Links the records that carry the pair ids of the request; answers the ids of which there is none. */
     private Set<UUID> linkFound(Request request, Collection<UUID> pairIds) {
         var names = pairIds.stream().map(UUID::toString).toList();
-        var found = names.size() <= MOST_CONDITIONS
-                ? cycle.table.searchAny(
-                        cycle.fields.tableId(), Map.of(cycle.fields.syncId().name(), names))
-                : cycle.table.scan(cycle.fields.tableId());
+        var found = new TreeMap<String, UUID>();
+        Consumer<BitableTable.Remote> keep = remote -> Cycle.uuid(cycle.fields.syncId(remote))
+                .filter(pairIds::contains)
+                .ifPresent(pairId -> found.put(remote.id(), pairId));
+        if (names.size() <= MOST_CONDITIONS) {
+            cycle.table
+                    .searchAny(
+                            cycle.fields.tableId(), Map.of(cycle.fields.syncId().name(), names))
+                    .values()
+                    .forEach(keep);
+        } else {
+            cycle.table.scan(
+                    cycle.fields.tableId(),
+                    Priority.NORMAL,
+                    page -> page.records().forEach(keep));
+        }
         var recordIds = new LinkedHashMap<UUID, String>();
-        found.values().stream()
-                .sorted(Comparator.comparing(BitableTable.Remote::id))
-                .forEach(remote -> Cycle.uuid(cycle.fields.syncId(remote))
-                        .filter(pairIds::contains)
-                        .ifPresent(pairId -> recordIds.putIfAbsent(pairId, remote.id())));
+        found.forEach((recordId, pairId) -> recordIds.putIfAbsent(pairId, recordId));
         // a copy of a record may carry its Sync ID too: what is linked elsewhere is no candidate
         cycle.store.linksByRecords(recordIds.values()).stream()
                 .filter(link -> !pairIds.contains(link.pairId()))
@@ -78,9 +88,11 @@ final class CreateRequests {
                     var sent = request.sent().get(link.pairId());
                     var ofSql = agreedValues(sent, Agreed::sql);
                     var ofBitable = agreedValues(sent, Agreed::bitable);
+                    var work = cycle.works.get(link.key());
+                    var seenSql = work == null || work.row == null ? link.seenSql() : work.row.canonicalValues();
                     return link.withRecord(recordIds.get(link.pairId()), Link.State.LINKED, now)
                             .withShadows(ofSql, ofBitable)
-                            .withSeen(link.seenSql(), ofBitable)
+                            .withSeen(seenSql, seenBitable(ofBitable))
                             .as(Link.State.LINKED, null, null);
                 })
                 .map(this::withLeftOut)
@@ -100,6 +112,15 @@ final class CreateRequests {
                 work.open--;
             }
         });
+    }
+
+    /** With the cells that the new record goes without. */
+    private Map<String, String> seenBitable(Map<String, String> agreed) {
+        var seen = new LinkedHashMap<>(agreed);
+        cycle.declaration.columns().stream()
+                .filter(cycle.fields::has)
+                .forEach(column -> seen.putIfAbsent(column.name(), null));
+        return seen;
     }
 
     private Link withLeftOut(Link link) {

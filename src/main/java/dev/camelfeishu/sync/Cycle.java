@@ -28,6 +28,7 @@ final class Cycle {
     final MeterRegistry meters;
     final Clock clock;
     final Batch batch;
+    final RecordIndex index;
 
     final Map<String, Work> works = new LinkedHashMap<>();
     final List<Batch.Mark> doneMarks = new ArrayList<>();
@@ -35,6 +36,9 @@ final class Cycle {
     final Set<String> toUnpark = new HashSet<>();
     Map<UUID, Map<String, List<Doubt>>> doubts = Map.of();
     PairSchema.Snapshot fields;
+
+    /** Calls that changed the table and are not counted yet. */
+    private int writes;
 
     int created;
     int updated;
@@ -58,13 +62,14 @@ final class Cycle {
         this.declaration = declaration;
         this.schema = schema;
         // each call begins with the certainty that this worker still has the pair, and with a whole lease before it
-        this.table = table.before(() -> store.commit(batch.fence(), clock.instant(), () -> {}));
+        this.table = table.before(() -> store.commit(batch.fence(), clock.instant(), () -> {}), () -> writes++);
         this.sql = sql;
         this.store = store;
         this.mapper = mapper;
         this.meters = meters;
         this.clock = clock;
         this.batch = batch;
+        this.index = new RecordIndex(declaration, store, clock);
     }
 
     void remember(Work work, String column, Agreed agreed) {
@@ -97,7 +102,13 @@ final class Cycle {
     }
 
     void commit(Runnable work) {
-        store.commit(batch.fence(), clock.instant(), work);
+        store.commit(batch.fence(), clock.instant(), () -> {
+            if (writes > 0) {
+                store.countWrites(writes);
+            }
+            work.run();
+        });
+        writes = 0;
     }
 
     JsonNode json(String body) {

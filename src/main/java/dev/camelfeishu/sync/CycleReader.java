@@ -190,7 +190,7 @@ final class CycleReader {
                 .map(work -> work.link.pairId().toString())
                 .toList();
         Map<String, BitableTable.Remote> found;
-        if (keys.size() + ids.size() <= MOST_CONDITIONS) {
+        if (keys.size() + ids.size() <= MOST_CONDITIONS && cycle.batch.urgency() != Batch.Urgency.BACKFILL) {
             var conditions = new LinkedHashMap<String, List<String>>();
             conditions.put(cycle.fields.fieldName(keyColumn), keys);
             if (!ids.isEmpty()) {
@@ -198,7 +198,10 @@ final class CycleReader {
             }
             found = cycle.table.searchAny(cycle.fields.tableId(), conditions);
         } else {
-            found = cycle.table.scan(cycle.fields.tableId());
+            var recordIds = cycle.index.find(cycle.table, cycle.fields, keys, ids);
+            found = recordIds.isEmpty()
+                    ? Map.of()
+                    : cycle.table.get(cycle.fields.tableId(), recordIds).records();
         }
         var linked =
                 cycle.store.linksByRecords(found.keySet()).stream().collect(Collectors.toMap(Link::recordId, l -> l));

@@ -120,21 +120,21 @@ final class MergeCycle {
             cycle.store.park(cycle.toPark, now);
             cycle.store.unpark(cycle.toUnpark);
             establish(now);
-            for (var chunk : chunks(made)) {
+            for (var chunk : chunks(made, BitableTable.MOST_WRITTEN)) {
                 createRequests.add(creates.freeze(chunk, now));
             }
-            for (var chunk : chunks(sqlRows)) {
+            for (var chunk : chunks(sqlRows, BitableTable.MOST_WRITTEN)) {
                 var request = cycle.store.freeze(Request.Kind.SQL, "", sent(chunk, Batch.Side.SQL), now);
                 note(chunk, Batch.Side.SQL, request, now);
                 sqlRequests.put(request, chunk);
             }
-            for (var chunk : chunks(changed)) {
+            for (var chunk : chunks(changed, BitableTable.MOST_WRITTEN)) {
                 var request = cycle.store.freeze(
                         Request.Kind.UPDATE, updates.body(chunk), sent(chunk, Batch.Side.BITABLE), now);
                 note(chunk, Batch.Side.BITABLE, request, now);
                 updateRequests.put(request, chunk);
             }
-            for (var chunk : chunks(gone)) {
+            for (var chunk : chunks(gone, BitableTable.MOST_DELETED)) {
                 deleteRequests.put(deletes.freeze(chunk, now), chunk);
             }
         });
@@ -186,10 +186,10 @@ final class MergeCycle {
         cycle.store.saveAbsences(back, Map.of());
     }
 
-    private static List<List<Work>> chunks(List<Work> works) {
+    private static List<List<Work>> chunks(List<Work> works, int most) {
         var chunks = new ArrayList<List<Work>>();
-        for (var from = 0; from < works.size(); from += BitableTable.MOST_WRITTEN) {
-            chunks.add(works.subList(from, Math.min(works.size(), from + BitableTable.MOST_WRITTEN)));
+        for (var from = 0; from < works.size(); from += most) {
+            chunks.add(works.subList(from, Math.min(works.size(), from + most)));
         }
         return chunks;
     }

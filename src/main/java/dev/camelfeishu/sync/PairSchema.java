@@ -26,6 +26,7 @@ final class PairSchema {
 
     private static final Logger LOG = LoggerFactory.getLogger(PairSchema.class);
     private static final Duration FRESH = Duration.ofSeconds(60);
+    private static final int MODIFIED_TIME = 1002;
     private static final int TABLE_NAME_TAKEN = 1254013;
     private static final int FIELD_NAME_TAKEN = 1254014;
     /** Place of the Sync ID among the remembered field ids; no column can have this name. */
@@ -35,10 +36,16 @@ final class PairSchema {
      * The fields as they are now.
      *
      * @param fields by column; a column that cannot be synchronised is missing
+     * @param modified name of a field of type ModifiedTime, null when there is none: with one, a look for changes reads only
+     *     the latest records
      * @param problems what a person has to mend, one sentence each
      */
     record Snapshot(
-            String tableId, Map<String, BitableTable.Field> fields, BitableTable.Field syncId, List<String> problems) {
+            String tableId,
+            Map<String, BitableTable.Field> fields,
+            BitableTable.Field syncId,
+            String modified,
+            List<String> problems) {
 
         boolean has(ColumnMapping column) {
             return fields.containsKey(column.name());
@@ -152,7 +159,12 @@ final class PairSchema {
                     + ", and at least one of the two it was linked with is gone or has another type. Restore it in"
                     + " Bitable (undo, or the table's history).");
         }
-        return new Snapshot(pair.tableId(), Map.copyOf(fields), syncId, List.copyOf(problems));
+        var modified = found.stream()
+                .filter(field -> field.type() == MODIFIED_TIME)
+                .map(BitableTable.Field::name)
+                .findFirst()
+                .orElse(null);
+        return new Snapshot(pair.tableId(), Map.copyOf(fields), syncId, modified, List.copyOf(problems));
     }
 
     private void link(SyncStore.PairRow pair) {

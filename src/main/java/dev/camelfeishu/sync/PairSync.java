@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.fasterxml.jackson.databind.node.TextNode;
 import dev.camelfeishu.openapi.FeishuClient;
 import dev.camelfeishu.openapi.FeishuException;
+import dev.camelfeishu.openapi.Priority;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Clock;
@@ -15,13 +16,11 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
-import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
-import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
@@ -55,9 +54,6 @@ public final class PairSync {
     private static final Duration DOUBT = Duration.ofMinutes(10);
 
     private static final Pattern RECORD_ID = Pattern.compile("rec[A-Za-z0-9]{1,40}");
-    private static final int KEYS_REPORTED = 100;
-    /** Records in one event. */
-    private static final int ACTIONS = 100;
 
     private final PairDeclaration declaration;
     private final SyncStore store;
@@ -66,6 +62,7 @@ public final class PairSync {
     private final BitableTable table;
     private final SqlTable sql;
     private final PairSchema schema;
+    private final BitableLook look;
     private final ObjectMapper mapper;
     private final MeterRegistry meters;
     private final Clock clock;
@@ -102,6 +99,7 @@ public final class PairSync {
         this.table = new BitableTable(client, mapper, declaration.bitable().app());
         this.sql = new SqlTable(erp, declaration.sql(), declaration.columns());
         this.schema = new PairSchema(declaration, table, store, clock);
+        this.look = new BitableLook(declaration, store, table, mapper, meters, clock);
         this.mapper = mapper;
         this.meters = meters;
         this.clock = clock;
@@ -204,6 +202,7 @@ public final class PairSync {
         ready();
         var marked = new AtomicLong();
         var cursor = store.pair().cursor();
+        var urgency = cursor == null ? Batch.Urgency.BACKFILL : Batch.Urgency.CHANGE;
         var next = sql.now().minus(declaration.sql().overlap());
         sql.changedSince(cursor, rows -> {
             var links = store.linksByKeys(rows.stream().map(SqlTable.Row::key).toList()).stream()
@@ -215,62 +214,12 @@ public final class PairSync {
                     })
                     .map(SqlTable.Row::key)
                     .toList();
-            marked.addAndGet(store.mark(Batch.Side.SQL, changed, clock.instant(), Duration.ZERO));
+            marked.addAndGet(store.mark(Batch.Side.SQL, urgency, changed, clock.instant(), Duration.ZERO));
         });
         store.saveCursor(next);
         store.forgetDoubts(clock.instant().minus(DOUBT));
-        var compared = compareKeys();
+        var compared = new KeyComparison(declaration, store, sql, clock).run();
         return wake((int) marked.get() + compared);
-    }
-
-    /** Compares the keys of both sides when the last comparison is old enough; answers how many rows were marked. */
-    private int compareKeys() {
-        var now = clock.instant();
-        if (!store.commit(() -> store.takeComparison(now, declaration.deletes().compare()))) {
-            return 0;
-        }
-        var keys = sql.keys();
-        var links = store.links();
-        var absences = new LinkedHashMap<String, Integer>();
-        var deletions = new HashMap<String, String>();
-        var toMark = new LinkedHashSet<String>();
-        var absent = links.stream()
-                .filter(link -> !keys.contains(link.key()) && !Link.REFUSED.equals(link.deletion()))
-                .count();
-        var guard = declaration.deletes().guard(links.size());
-        for (var link : links) {
-            if (keys.contains(link.key())) {
-                if (link.absences() > 0 || link.deletion() != null) {
-                    absences.put(link.key(), 0);
-                    toMark.add(link.key());
-                }
-            } else {
-                absences.put(link.key(), link.absences() + 1);
-                var deletion = link.deletion();
-                if (deletion == null && link.absences() + 1 >= 2) {
-                    deletion = absent > guard ? Link.WAITING : Link.APPROVED;
-                }
-                if (deletion != null) {
-                    deletions.put(link.key(), deletion);
-                }
-                if (Link.APPROVED.equals(deletion)) {
-                    toMark.add(link.key());
-                }
-            }
-        }
-        var linked = links.stream().map(Link::key).collect(Collectors.toSet());
-        keys.stream().filter(key -> !linked.contains(key)).forEach(toMark::add);
-        store.compared(absences, deletions);
-        if (deletions.containsValue(Link.WAITING)) {
-            LOG.warn(
-                    "Pair {}: {} orders are gone from {}, more than {} at once; a person must approve or refuse that their"
-                            + " records go.",
-                    name(),
-                    absent,
-                    declaration.sql().table(),
-                    guard);
-        }
-        return store.mark(Batch.Side.SQL, toMark, now, Duration.ZERO);
     }
 
     /**
@@ -306,7 +255,8 @@ public final class PairSync {
             }
         }
         quicken();
-        return wake(store.mark(Batch.Side.BITABLE, changed, clock.instant(), declaration.debounce()));
+        return wake(
+                store.mark(Batch.Side.BITABLE, Batch.Urgency.HINT, changed, clock.instant(), declaration.debounce()));
     }
 
     /** Null when there is none, or nothing that can be one: a malformed id would make Feishu refuse a whole batch. */
@@ -398,95 +348,45 @@ public final class PairSync {
         }
         ready();
         var pair = store.pair();
+        if (pair.revision() != null && store.isFilling()) {
+            // every write of a first link moves the revision: look once it is done
+            probeAt = now.plus(probePeriod);
+            return 0;
+        }
         var revision = table.tables().stream()
                 .filter(info -> info.id().equals(pair.tableId()))
                 .mapToLong(BitableTable.TableInfo::revision)
                 .findFirst()
                 .orElseThrow(() -> new IllegalStateException("Pair " + name() + ": the table " + pair.tableId()
                         + " is gone from the Base. Restore it in Bitable, then the pair goes on."));
-        if (pair.revision() != null && pair.revision() == revision) {
+        // each of our own writes has moved it by one at least: when it has moved by no more, nobody else has written
+        if (pair.revision() != null && revision - pair.revision() == pair.ownWrites()) {
+            store.saveRevision(revision, pair.ownWrites());
             idle = Math.min(idle + 1, 30);
             probeAt = now.plus(probePeriod.multipliedBy(Math.min(SLOWEST, 1L << Math.min(idle, 10))));
             return 0;
         }
         var before = schema.known();
         var fields = schema.refresh();
-        var records = table.scan(fields.tableId());
-        var marks = look(fields, records).recordIds();
-        // before the first look nothing could be told
-        var untold = pair.revision() == null ? List.<String>of() : store.unmarked(Batch.Side.BITABLE, marks);
+        var untold = new BitableLook.Untold(revision, missed);
+        var marked = -1;
+        if (pair.revision() == null) {
+            marked = look.first(fields, sql);
+        } else if (pair.newest() != null && fields.modified() != null && fields.equals(before)) {
+            marked = look.recent(fields, pair.newest(), untold);
+        }
+        if (marked < 0) {
+            marked = look.all(fields, untold);
+        }
         if (!fields.equals(before)) {
             // a field or an option a row was waiting for may be there now
-            store.links().stream()
-                    .filter(link -> link.state() == Link.State.PARKED && link.recordId() != null)
-                    .forEach(link -> marks.add(link.recordId()));
+            marked += store.mark(Batch.Side.BITABLE, store.parkedLinks(), now, Duration.ZERO);
         }
-        var marked = store.mark(Batch.Side.BITABLE, marks, now, Duration.ZERO);
-        tell(untold, records.keySet(), fields.tableId(), revision, missed);
         // the revision read before the records: what changed meanwhile is looked at again
-        store.saveRevision(revision);
+        store.saveRevision(revision, pair.ownWrites());
         idle = 0;
         probeAt = now.plus(probePeriod);
         return wake(marked);
-    }
-
-    private void tell(
-            List<String> untold, Set<String> present, String tableId, long revision, Consumer<ObjectNode> missed) {
-        if (untold.isEmpty()) {
-            return;
-        }
-        meters.counter("feishu.sync.missed.hints", "pair", name()).increment(untold.size());
-        var known = store.linksByRecords(untold).stream().map(Link::recordId).collect(Collectors.toSet());
-        for (var from = 0; from < untold.size(); from += ACTIONS) {
-            var event = mapper.createObjectNode()
-                    .put("file_type", "bitable")
-                    .put("file_token", appToken())
-                    .put("table_id", tableId)
-                    .put("revision", revision);
-            var actions = event.putArray("action_list");
-            for (var recordId : untold.subList(from, Math.min(from + ACTIONS, untold.size()))) {
-                var action = !present.contains(recordId)
-                        ? "record_deleted"
-                        : known.contains(recordId) ? "record_edited" : "record_added";
-                actions.addObject().put("record_id", recordId).put("action", action);
-            }
-            missed.accept(event);
-        }
-    }
-
-    private record Look(Set<String> recordIds, Set<String> keys) {}
-
-    /** Which records are not what the last cycle left there. */
-    private Look look(PairSchema.Snapshot fields, Map<String, BitableTable.Remote> records) {
-        var recordIds = new LinkedHashSet<String>();
-        var keys = new HashSet<String>();
-        var linked = new HashSet<String>();
-        for (var link : store.links()) {
-            if (link.recordId() == null) {
-                continue;
-            }
-            linked.add(link.recordId());
-            var remote = records.get(link.recordId());
-            var same = remote != null
-                    && fields.canonical(declaration.columns(), remote).equals(link.seenBitable())
-                    && link.pairId().toString().equals(fields.syncId(remote));
-            if (!same) {
-                recordIds.add(link.recordId());
-                keys.add(link.key());
-            }
-        }
-        var parked = store.parked();
-        for (var remote : records.values()) {
-            if (!linked.contains(remote.id())) {
-                var key = fields.read(declaration.keyColumn(), remote).value();
-                var known = parked.get(remote.id());
-                if (known == null || !Objects.equals(known.key(), key)) {
-                    recordIds.add(remote.id());
-                }
-            }
-        }
-        parked.keySet().stream().filter(id -> !records.containsKey(id)).forEach(recordIds::add);
-        return new Look(recordIds, keys);
     }
 
     private void quicken() {
@@ -511,14 +411,15 @@ public final class PairSync {
      * Takes the lease of the pair and up to {@code max} marks that are due. A batch must be given to {@link #merge} within
      * 30 seconds; after that another worker may take it.
      *
-     * @param max 1 to 500
+     * @param max 1 to 1,000
      * @return empty when nothing is due, or another worker merges
      */
     public Optional<Batch> claim(int max) {
         if (declaration.missingVariable() != null) {
             return Optional.empty();
         }
-        return store.claim(clock.instant(), Math.max(1, Math.min(max, BitableTable.MOST_WRITTEN)));
+        return store.claim(
+                clock.instant(), Batch.Urgency.BACKFILL, Math.max(1, Math.min(max, BitableTable.MOST_WRITTEN)));
     }
 
     /**
@@ -623,28 +524,12 @@ public final class PairSync {
         var started = clock.instant();
         ready();
         var fields = schema.refresh();
-        var rows = new HashMap<String, SqlTable.Row>();
-        sql.changedSince(null, page -> page.forEach(row -> rows.put(row.key(), row)));
-        var records = table.scan(fields.tableId());
-        var links = store.links();
-        var comparison = new FullComparison(declaration.columns(), fields, rows, records, mapper);
-        comparison.run(links);
-        var divergent = comparison.divergent();
-        var before = store.marked(Batch.Side.SQL);
-        var beforeRecords = store.marked(Batch.Side.BITABLE);
-        var recordOf = links.stream()
-                .filter(link -> link.recordId() != null)
-                .collect(Collectors.toMap(Link::key, Link::recordId));
-        var missed = divergent.stream()
-                .filter(key -> !before.contains(key) && !beforeRecords.contains(recordOf.getOrDefault(key, "")))
-                .count();
-        meters.counter("feishu.sync.missed.hints", "pair", name()).increment(missed);
-        var now = clock.instant();
-        var marked = store.mark(Batch.Side.SQL, divergent, now, Duration.ZERO)
-                + store.mark(Batch.Side.SQL, comparison.parked(), now, Duration.ZERO)
-                + store.mark(Batch.Side.BITABLE, look(fields, records).recordIds(), now, Duration.ZERO);
+        var comparison =
+                new FullComparison(declaration.columns(), fields, table, sql, store, look, mapper, clock.instant());
+        comparison.run(Priority.BULK);
+        meters.counter("feishu.sync.missed.hints", "pair", name()).increment(comparison.missed());
         var finished = clock.instant();
-        var parked = comparison.parked().size() + store.parked().size();
+        var parked = store.parkedKeys().size() + store.parkedRecords();
         // times are written here, so that no setting of the mapper changes the text
         var whole = mapper.createObjectNode()
                 .put("pair", name())
@@ -652,11 +537,11 @@ public final class PairSync {
                 .put("table_id", fields.tableId())
                 .put("started_at", started.toString())
                 .put("finished_at", finished.toString())
-                .put("rows", rows.size())
-                .put("records", records.size())
+                .put("rows", comparison.rows())
+                .put("records", comparison.records())
                 .put("equal", comparison.equal())
-                .put("divergent", divergent.size())
-                .put("missed", missed)
+                .put("divergent", comparison.divergent())
+                .put("missed", comparison.missed())
                 .put("parked", parked);
         comparison.describe(whole);
         var saved = reports.save(whole, finished);
@@ -664,19 +549,19 @@ public final class PairSync {
                 name(),
                 started,
                 finished,
-                rows.size(),
-                records.size(),
+                comparison.rows(),
+                comparison.records(),
                 comparison.equal(),
-                divergent.size(),
-                missed,
+                comparison.divergent(),
+                comparison.missed(),
                 parked,
-                divergent.stream().limit(KEYS_REPORTED).toList(),
+                List.copyOf(comparison.keys()),
                 saved.id(),
                 saved.digest());
         store.saveVerify(report);
         divergentRows.set(report.divergent());
         parkedRows.set(report.parked());
-        wake(marked);
+        wake(comparison.marked());
         return report;
     }
 

@@ -16,15 +16,14 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
 import java.util.Collections;
-import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.Set;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
 import javax.sql.DataSource;
+import org.springframework.jdbc.core.ConnectionCallback;
 import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.jdbc.core.RowMapper;
 
@@ -168,10 +167,27 @@ final class SqlTable {
         return found;
     }
 
-    /** All keys, in one statement and so in one snapshot. */
-    Set<String> keys() {
+    /** All keys, in one statement and so in one snapshot; never held all at once. */
+    void keys(Consumer<String> key) {
         var names = statements();
-        return new HashSet<>(jdbc.queryForList("SELECT " + names.key() + " FROM " + names.table(), String.class));
+        var statement = "SELECT " + names.key() + " FROM " + names.table();
+        jdbc.execute((ConnectionCallback<Void>) connection -> {
+            var automatic = connection.getAutoCommit();
+            // PostgreSQL's driver reads a result in pieces inside a transaction only
+            connection.setAutoCommit(false);
+            try (var prepared = connection.prepareStatement(statement)) {
+                prepared.setFetchSize(PAGE);
+                try (var result = prepared.executeQuery()) {
+                    while (result.next()) {
+                        key.accept(result.getString(1));
+                    }
+                }
+                connection.commit();
+            } finally {
+                connection.setAutoCommit(automatic);
+            }
+            return null;
+        });
     }
 
     /**

@@ -19,6 +19,9 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Consumer;
+import java.util.function.Function;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import org.springframework.dao.EmptyResultDataAccessException;
@@ -35,6 +38,8 @@ final class SyncStore {
     /** A lease outlives the longest call to Feishu (10 s) by far, and is renewed by each commit. */
     static final Duration LEASE = Duration.ofSeconds(30);
 
+    private static final int PAGE = 1000;
+
     private static final TypeReference<LinkedHashMap<String, String>> STRINGS = new TypeReference<>() {};
     private static final TypeReference<LinkedHashMap<UUID, LinkedHashMap<String, Agreed>>> SENT =
             new TypeReference<>() {};
@@ -47,7 +52,12 @@ final class SyncStore {
             Instant cursor,
             Instant comparedAt,
             Long revision,
+            Long newest,
+            long ownWrites,
             String lastVerify) {}
+
+    /** What is known of a link's row. */
+    record Presence(String key, int absences, String deletion) {}
 
     record Parked(String recordId, String key, String reason) {}
 
@@ -112,6 +122,8 @@ final class SyncStore {
                             instant(result, "cursor_at"),
                             instant(result, "compared_at"),
                             result.getObject("revision", Long.class),
+                            result.getObject("newest_record", Long.class),
+                            result.getLong("own_writes"),
                             result.getString("last_verify")),
                     pair);
         } catch (EmptyResultDataAccessException notYet) {
@@ -148,10 +160,36 @@ final class SyncStore {
         });
     }
 
-    void saveRevision(long revision) {
+    /** When the newest of the records that a look has seen was changed, in milliseconds since 1970. */
+    void saveNewest(long millis) {
         commit(() -> {
-            jdbc.update("UPDATE feishu.sync_pair SET revision = ? WHERE name = ?", revision, pair);
+            jdbc.update("UPDATE feishu.sync_pair SET newest_record = ? WHERE name = ?", millis, pair);
         });
+    }
+
+    /** @param explained how many of our own writes the revision holds */
+    void saveRevision(long revision, long explained) {
+        commit(() -> {
+            jdbc.update(
+                    "UPDATE feishu.sync_pair SET revision = ?, own_writes = own_writes - ? WHERE name = ?",
+                    revision,
+                    explained,
+                    pair);
+        });
+    }
+
+    /** Adds calls that have changed the table. Inside a commit. */
+    void countWrites(int calls) {
+        jdbc.update("UPDATE feishu.sync_pair SET own_writes = own_writes + ? WHERE name = ?", calls, pair);
+    }
+
+    /** Whether rows and records of a first link or a full comparison wait. */
+    boolean isFilling() {
+        return jdbc.queryForObject(
+                "SELECT EXISTS (SELECT 1 FROM feishu.sync_dirty WHERE pair = ? AND urgency = ?)",
+                Boolean.class,
+                pair,
+                Batch.Urgency.BACKFILL.ordinal());
     }
 
     void saveVerify(VerifyReport report) {
@@ -186,17 +224,24 @@ final class SyncStore {
 
     /** Marks identities; answers how many. A mark that is there already becomes due no later than before. */
     int mark(Batch.Side side, Collection<String> identities, Instant now, Duration wait) {
+        return mark(side, Batch.Urgency.CHANGE, identities, now, wait);
+    }
+
+    /** The same; what is marked already becomes no less urgent. */
+    int mark(Batch.Side side, Batch.Urgency urgency, Collection<String> identities, Instant now, Duration wait) {
         if (identities.isEmpty()) {
             return 0;
         }
         var distinct = Set.copyOf(identities).stream().sorted().toArray(String[]::new);
         alone(() -> jdbc.update(
-                "INSERT INTO feishu.sync_dirty (pair, side, identity, marked_at, due_at)"
-                        + " SELECT ?, ?, identity, ?, ? FROM unnest(?) AS identity"
+                "INSERT INTO feishu.sync_dirty (pair, side, urgency, identity, marked_at, due_at)"
+                        + " SELECT ?, ?, ?, identity, ?, ? FROM unnest(?) AS identity"
                         + " ON CONFLICT (pair, side, identity) DO UPDATE SET marks = sync_dirty.marks + 1,"
-                        + " due_at = least(sync_dirty.due_at, excluded.due_at)",
+                        + " due_at = least(sync_dirty.due_at, excluded.due_at),"
+                        + " urgency = least(sync_dirty.urgency, excluded.urgency)",
                 pair,
                 lower(side),
+                urgency.ordinal(),
                 time(now),
                 time(now.plus(wait)),
                 distinct));
@@ -214,13 +259,18 @@ final class SyncStore {
                 lower(side));
     }
 
-    /** Takes the lease and what is due; empty when nothing is due or another worker has the lease. */
-    Optional<Batch> claim(Instant now, int max) {
+    /**
+     * Takes the lease and what is due, all of one urgency; empty when nothing is due or another worker has the lease.
+     *
+     * @param least what is less urgent waits
+     */
+    Optional<Batch> claim(Instant now, Batch.Urgency least, int max) {
         var due = jdbc.queryForObject(
-                "SELECT EXISTS (SELECT 1 FROM feishu.sync_dirty WHERE pair = ? AND due_at <= ?)",
+                "SELECT EXISTS (SELECT 1 FROM feishu.sync_dirty WHERE pair = ? AND due_at <= ? AND urgency <= ?)",
                 Boolean.class,
                 pair,
-                time(now));
+                time(now),
+                least.ordinal());
         if (!Boolean.TRUE.equals(due)) {
             return Optional.empty();
         }
@@ -236,18 +286,26 @@ final class SyncStore {
                 return Optional.<Batch>empty();
             }
             var fence = fences.get(0);
+            var urgency = new AtomicReference<Batch.Urgency>();
             var marks = jdbc.query(
                     "UPDATE feishu.sync_dirty SET fence = ? WHERE pair = ? AND (side, identity) IN"
                             + " (SELECT side, identity FROM feishu.sync_dirty WHERE pair = ? AND due_at <= ?"
+                            + " AND urgency = (SELECT urgency FROM feishu.sync_dirty WHERE pair = ? AND due_at <= ?"
+                            + " ORDER BY urgency LIMIT 1)"
                             + " ORDER BY due_at, side, identity LIMIT ? FOR UPDATE)"
-                            + " RETURNING side, identity, marks, attempts",
-                    (result, number) -> new Batch.Mark(
-                            Batch.Side.valueOf(result.getString("side").toUpperCase(Locale.ROOT)),
-                            result.getString("identity"),
-                            result.getLong("marks"),
-                            result.getInt("attempts")),
+                            + " RETURNING side, identity, marks, attempts, urgency",
+                    (result, number) -> {
+                        urgency.set(Batch.Urgency.values()[result.getInt("urgency")]);
+                        return new Batch.Mark(
+                                Batch.Side.valueOf(result.getString("side").toUpperCase(Locale.ROOT)),
+                                result.getString("identity"),
+                                result.getLong("marks"),
+                                result.getInt("attempts"));
+                    },
                     fence,
                     pair,
+                    pair,
+                    time(now),
                     pair,
                     time(now),
                     max);
@@ -255,7 +313,7 @@ final class SyncStore {
                 release(fence);
                 return Optional.<Batch>empty();
             }
-            return Optional.of(new Batch(pair, fence, marks));
+            return Optional.of(new Batch(pair, fence, urgency.get(), marks));
         });
     }
 
@@ -263,34 +321,37 @@ final class SyncStore {
         jdbc.update("UPDATE feishu.sync_pair SET lease_until = NULL WHERE name = ? AND fence = ?", pair, fence);
     }
 
-    /** Removes marks that were not made again meanwhile. */
+    /** Removes marks that were not made again meanwhile; one that was begins anew. */
     void finish(Collection<Batch.Mark> marks) {
-        jdbc.batchUpdate(
-                "DELETE FROM feishu.sync_dirty WHERE pair = ? AND side = ? AND identity = ? AND marks = ?",
-                marks.stream()
-                        .map(mark -> new Object[] {pair, lower(mark.side()), mark.identity(), mark.marks()})
-                        .toList());
-        // a mark that was made again begins anew
-        jdbc.batchUpdate(
-                "UPDATE feishu.sync_dirty SET attempts = 0 WHERE pair = ? AND side = ? AND identity = ?",
-                marks.stream()
-                        .map(mark -> new Object[] {pair, lower(mark.side()), mark.identity()})
-                        .toList());
+        var numbers = marks.stream().mapToLong(Batch.Mark::marks).boxed().toArray(Long[]::new);
+        jdbc.update(
+                "DELETE FROM feishu.sync_dirty d USING unnest(?::text[], ?::text[], ?::bigint[]) AS m (side, identity, marks)"
+                        + " WHERE d.pair = ? AND d.side = m.side AND d.identity = m.identity AND d.marks = m.marks",
+                array(marks, mark -> lower(mark.side())),
+                array(marks, Batch.Mark::identity),
+                numbers,
+                pair);
+        jdbc.update(
+                "UPDATE feishu.sync_dirty d SET attempts = 0 FROM unnest(?::text[], ?::text[]) AS m (side, identity)"
+                        + " WHERE d.pair = ? AND d.side = m.side AND d.identity = m.identity",
+                array(marks, mark -> lower(mark.side())),
+                array(marks, Batch.Mark::identity),
+                pair);
     }
 
     void defer(Collection<Batch.Mark> marks, Instant due, boolean failed) {
-        jdbc.batchUpdate(
-                "UPDATE feishu.sync_dirty SET due_at = ?, attempts = attempts + ?"
-                        + " WHERE pair = ? AND side = ? AND identity = ?",
-                marks.stream()
-                        .map(mark ->
-                                new Object[] {time(due), failed ? 1 : 0, pair, lower(mark.side()), mark.identity()})
-                        .toList());
-    }
-
-    Set<String> marked(Batch.Side side) {
-        return Set.copyOf(jdbc.queryForList(
-                "SELECT identity FROM feishu.sync_dirty WHERE pair = ? AND side = ?", String.class, pair, lower(side)));
+        if (marks.isEmpty()) {
+            return;
+        }
+        jdbc.update(
+                "UPDATE feishu.sync_dirty d SET due_at = ?, attempts = attempts + ?"
+                        + " FROM unnest(?::text[], ?::text[]) AS m (side, identity)"
+                        + " WHERE d.pair = ? AND d.side = m.side AND d.identity = m.identity",
+                time(due),
+                failed ? 1 : 0,
+                array(marks, mark -> lower(mark.side())),
+                array(marks, Batch.Mark::identity),
+                pair);
     }
 
     // ---- links
@@ -319,36 +380,81 @@ final class SyncStore {
                 values.toArray(String[]::new));
     }
 
-    List<Link> links() {
-        return jdbc.query("SELECT * FROM feishu.sync_link WHERE pair = ? ORDER BY sql_key", linkMapper(), pair);
+    /** What is known of every link's row, in pages. */
+    void eachPresence(Consumer<List<Presence>> page) {
+        pages(
+                "SELECT sql_key, absences, deletion FROM feishu.sync_link WHERE pair = ? AND sql_key > ?"
+                        + " ORDER BY sql_key LIMIT " + PAGE,
+                (result, number) -> new Presence(
+                        result.getString("sql_key"), result.getInt("absences"), result.getString("deletion")),
+                after -> new Object[] {pair, after},
+                Presence::key,
+                page);
+    }
+
+    private <T> void pages(
+            String query,
+            RowMapper<T> mapper,
+            Function<String, Object[]> arguments,
+            Function<T, String> place,
+            Consumer<List<T>> page) {
+        var after = "";
+        List<T> rows;
+        do {
+            rows = jdbc.query(query, mapper, arguments.apply(after));
+            if (!rows.isEmpty()) {
+                page.accept(rows);
+                after = place.apply(rows.get(rows.size() - 1));
+            }
+        } while (rows.size() == PAGE);
+    }
+
+    /** Keys of parked links. */
+    List<String> parkedKeys() {
+        return jdbc.queryForList(
+                "SELECT sql_key FROM feishu.sync_link WHERE pair = ? AND state = 'parked' ORDER BY sql_key",
+                String.class,
+                pair);
+    }
+
+    /** Record ids of parked links. */
+    List<String> parkedLinks() {
+        return jdbc.queryForList(
+                "SELECT record_id FROM feishu.sync_link"
+                        + " WHERE pair = ? AND state = 'parked' AND record_id IS NOT NULL ORDER BY record_id",
+                String.class,
+                pair);
     }
 
     void save(Collection<Link> links, Instant now) {
-        jdbc.batchUpdate(
+        if (links.isEmpty()) {
+            return;
+        }
+        jdbc.update(
                 "INSERT INTO feishu.sync_link (pair_id, pair, sql_key, record_id, state, shadow_sql, shadow_bitable,"
                         + " seen_sql, seen_bitable, code, reason, recorded_at, updated_at)"
-                        + " VALUES (?, ?, ?, ?, ?, ?::jsonb, ?::jsonb, ?::jsonb, ?::jsonb, ?, ?, ?, ?)"
+                        + " SELECT l.pair_id, ?, l.sql_key, l.record_id, l.state, l.shadow_sql, l.shadow_bitable,"
+                        + " l.seen_sql, l.seen_bitable, l.code, l.reason, l.recorded_at, ?"
+                        + " FROM unnest(?::uuid[], ?::text[], ?::text[], ?::text[], ?::jsonb[], ?::jsonb[], ?::jsonb[],"
+                        + " ?::jsonb[], ?::integer[], ?::text[], ?::timestamptz[]) AS l (pair_id, sql_key, record_id, state,"
+                        + " shadow_sql, shadow_bitable, seen_sql, seen_bitable, code, reason, recorded_at)"
                         + " ON CONFLICT (pair_id) DO UPDATE SET record_id = excluded.record_id, state = excluded.state,"
                         + " shadow_sql = excluded.shadow_sql, shadow_bitable = excluded.shadow_bitable,"
                         + " seen_sql = excluded.seen_sql, seen_bitable = excluded.seen_bitable, code = excluded.code,"
                         + " reason = excluded.reason, recorded_at = excluded.recorded_at, updated_at = excluded.updated_at",
-                links.stream()
-                        .map(link -> new Object[] {
-                            link.pairId(),
-                            pair,
-                            link.key(),
-                            link.recordId(),
-                            link.state().name().toLowerCase(Locale.ROOT),
-                            json(link.shadowSql()),
-                            json(link.shadowBitable()),
-                            link.seenSql() == null ? null : json(link.seenSql()),
-                            link.seenBitable() == null ? null : json(link.seenBitable()),
-                            link.code(),
-                            link.reason(),
-                            link.recordedAt() == null ? null : time(link.recordedAt()),
-                            time(now)
-                        })
-                        .toList());
+                pair,
+                time(now),
+                array(links, Link::pairId),
+                array(links, Link::key),
+                array(links, Link::recordId),
+                array(links, link -> link.state().name().toLowerCase(Locale.ROOT)),
+                array(links, link -> json(link.shadowSql())),
+                array(links, link -> json(link.shadowBitable())),
+                array(links, link -> link.seenSql() == null ? null : json(link.seenSql())),
+                array(links, link -> link.seenBitable() == null ? null : json(link.seenBitable())),
+                array(links, Link::code),
+                array(links, Link::reason),
+                array(links, Link::recordedAt));
     }
 
     void remove(Collection<UUID> pairIds) {
@@ -360,16 +466,19 @@ final class SyncStore {
 
     /** Sets the absences, and what was decided about the deletion, of links by key. Inside a commit. */
     void saveAbsences(Map<String, Integer> absences, Map<String, String> deletions) {
-        jdbc.batchUpdate(
-                "UPDATE feishu.sync_link SET absences = ?, deletion = ?,"
-                        + " state = CASE WHEN ?::text = 'approved' THEN 'deleting' WHEN ?::text = 'refused' THEN 'parked'"
-                        + " WHEN state = 'deleting' THEN 'linked' ELSE state END WHERE pair = ? AND sql_key = ?",
-                absences.entrySet().stream()
-                        .map(entry -> {
-                            var deletion = deletions.get(entry.getKey());
-                            return new Object[] {entry.getValue(), deletion, deletion, deletion, pair, entry.getKey()};
-                        })
-                        .toList());
+        if (absences.isEmpty()) {
+            return;
+        }
+        jdbc.update(
+                "UPDATE feishu.sync_link l SET absences = a.absences, deletion = a.deletion,"
+                        + " state = CASE WHEN a.deletion = 'approved' THEN 'deleting' WHEN a.deletion = 'refused' THEN 'parked'"
+                        + " WHEN l.state = 'deleting' THEN 'linked' ELSE l.state END"
+                        + " FROM unnest(?::text[], ?::integer[], ?::text[]) AS a (sql_key, absences, deletion)"
+                        + " WHERE l.pair = ? AND l.sql_key = a.sql_key",
+                array(absences.keySet(), key -> key),
+                absences.values().toArray(Integer[]::new),
+                array(absences.keySet(), deletions::get),
+                pair);
     }
 
     /** The same, in a commit of its own. */
@@ -491,32 +600,130 @@ final class SyncStore {
     // ---- parked records
 
     void park(Collection<Parked> records, Instant now) {
-        jdbc.batchUpdate(
-                "INSERT INTO feishu.sync_parked (pair, record_id, sql_key, reason, seen_at) VALUES (?, ?, ?, ?, ?)"
+        if (records.isEmpty()) {
+            return;
+        }
+        jdbc.update(
+                "INSERT INTO feishu.sync_parked (pair, record_id, sql_key, reason, seen_at)"
+                        + " SELECT DISTINCT ON (p.record_id) ?, p.record_id, p.sql_key, p.reason, ?"
+                        + " FROM unnest(?::text[], ?::text[], ?::text[]) WITH ORDINALITY"
+                        + " AS p (record_id, sql_key, reason, place) ORDER BY p.record_id, p.place DESC"
                         + " ON CONFLICT (pair, record_id) DO UPDATE SET sql_key = excluded.sql_key,"
                         + " reason = excluded.reason, seen_at = excluded.seen_at",
-                records.stream()
-                        .map(parked -> new Object[] {pair, parked.recordId(), parked.key(), parked.reason(), time(now)})
-                        .toList());
+                pair,
+                time(now),
+                array(records, Parked::recordId),
+                array(records, Parked::key),
+                array(records, Parked::reason));
     }
 
     void unpark(Collection<String> recordIds) {
+        if (recordIds.isEmpty()) {
+            return;
+        }
         jdbc.update(
                 "DELETE FROM feishu.sync_parked WHERE pair = ? AND record_id = ANY(?)",
                 pair,
                 recordIds.toArray(String[]::new));
     }
 
-    Map<String, Parked> parked() {
+    /** Those of the records that are parked without a link, by id. */
+    Map<String, Parked> parked(Collection<String> recordIds) {
         return jdbc
                 .query(
-                        "SELECT * FROM feishu.sync_parked WHERE pair = ? ORDER BY record_id",
+                        "SELECT * FROM feishu.sync_parked WHERE pair = ? AND record_id = ANY(?)",
                         (result, number) -> new Parked(
                                 result.getString("record_id"), result.getString("sql_key"), result.getString("reason")),
-                        pair)
+                        pair,
+                        recordIds.toArray(String[]::new))
                 .stream()
-                .collect(Collectors.toMap(
-                        Parked::recordId, parked -> parked, (first, second) -> first, LinkedHashMap::new));
+                .collect(Collectors.toMap(Parked::recordId, Function.identity()));
+    }
+
+    long parkedRecords() {
+        return jdbc.queryForObject("SELECT count(*) FROM feishu.sync_parked WHERE pair = ?", Long.class, pair);
+    }
+
+    /** Ids of the records that are linked or parked, in pages. */
+    void eachRecord(Consumer<List<String>> page) {
+        pages(
+                "SELECT record_id FROM (SELECT record_id FROM feishu.sync_link WHERE pair = ? AND record_id > ?"
+                        + " UNION ALL SELECT record_id FROM feishu.sync_parked WHERE pair = ? AND record_id > ?) known"
+                        + " ORDER BY record_id LIMIT " + PAGE,
+                (result, number) -> result.getString(1),
+                after -> new Object[] {pair, after, pair, after},
+                Function.identity(),
+                page);
+    }
+
+    /** How many records are linked or parked. */
+    long recordsKnown() {
+        return parkedRecords()
+                + jdbc.queryForObject("SELECT count(record_id) FROM feishu.sync_link WHERE pair = ?", Long.class, pair);
+    }
+
+    // ---- records without a link, for a first link
+
+    /** A record without a link, with its key and the Sync ID it carries, either of which may be null. */
+    record Candidate(String recordId, String key, String syncId) {}
+
+    RecordIndex.Progress indexProgress() {
+        return jdbc.queryForObject(
+                "SELECT index_token, index_read_at, indexed_at FROM feishu.sync_pair WHERE name = ?",
+                (result, number) -> new RecordIndex.Progress(
+                        result.getString("index_token"),
+                        instant(result, "index_read_at"),
+                        instant(result, "indexed_at")),
+                pair);
+    }
+
+    void clearCandidates() {
+        commit(() -> {
+            jdbc.update("DELETE FROM feishu.sync_candidate WHERE pair = ?", pair);
+            jdbc.update("UPDATE feishu.sync_pair SET index_token = NULL, indexed_at = NULL WHERE name = ?", pair);
+        });
+    }
+
+    /** @param next token of the next page, null when the look is complete */
+    void saveCandidates(List<Candidate> candidates, String next, Instant now) {
+        commit(() -> {
+            jdbc.update(
+                    "INSERT INTO feishu.sync_candidate (pair, record_id, sql_key, sync_id)"
+                            + " SELECT ?, c.record_id, c.sql_key, c.sync_id"
+                            + " FROM unnest(?::text[], ?::text[], ?::text[]) AS c (record_id, sql_key, sync_id)"
+                            + " ON CONFLICT (pair, record_id) DO NOTHING",
+                    pair,
+                    array(candidates, Candidate::recordId),
+                    array(candidates, Candidate::key),
+                    array(candidates, Candidate::syncId));
+            jdbc.update(
+                    "UPDATE feishu.sync_pair SET index_token = ?::text, index_read_at = ?,"
+                            + " indexed_at = CASE WHEN ?::text IS NULL THEN ?::timestamptz END WHERE name = ?",
+                    next,
+                    time(now),
+                    next,
+                    time(now),
+                    pair);
+        });
+    }
+
+    /** Ids of records with one of the keys or of the Sync IDs. */
+    List<String> candidates(Collection<String> keys, Collection<String> syncIds) {
+        return jdbc.queryForList(
+                "SELECT record_id FROM feishu.sync_candidate WHERE pair = ? AND sql_key = ANY(?)"
+                        + " UNION SELECT record_id FROM feishu.sync_candidate WHERE pair = ? AND sync_id = ANY(?)",
+                String.class,
+                pair,
+                keys.toArray(String[]::new),
+                pair,
+                syncIds.toArray(String[]::new));
+    }
+
+    private static <T> String[] array(Collection<T> rows, Function<T, Object> value) {
+        return rows.stream()
+                .map(value)
+                .map(item -> item == null ? null : item.toString())
+                .toArray(String[]::new);
     }
 
     // ---- figures

@@ -80,7 +80,7 @@ class WriterLineTest {
     }
 
     @Test
-    void readers_and_writers_of_other_tables_do_not_wait() throws Exception {
+    void readers_and_writers_of_other_bases_do_not_wait() throws Exception {
         var entered = new CountDownLatch(1);
         var leave = new CountDownLatch(1);
         platform.next(exchange -> {
@@ -91,14 +91,14 @@ class WriterLineTest {
         var slow = callers.submit(() -> client.call(write("POST", "/records", "tbl1")));
         assertThat(entered.await(5, TimeUnit.SECONDS)).isTrue();
 
-        client.call(write("POST", "/records", "tbl2"));
+        client.call(write("POST", "/records", "tbl1").with("app_token", "otherBase"));
         client.call(write("POST", "/records/search", "tbl1"));
         client.call(write("GET", "/fields", "tbl1"));
         assertThat(slow.isDone()).isFalse();
 
-        assertThatThrownBy(() -> client.call(write("POST", "/fields", "tbl1").within(Duration.ofMillis(100))))
+        assertThatThrownBy(() -> client.call(write("POST", "/fields", "tbl2").within(Duration.ofMillis(100))))
                 .isInstanceOfSatisfying(FeishuRetryableException.class, e -> {
-                    assertThat(e).hasMessageContaining("same Bitable table");
+                    assertThat(e).hasMessageContaining("same Base");
                     assertThat(e.outcomeUnknown()).isFalse();
                 });
         leave.countDown();
@@ -129,7 +129,7 @@ class WriterLineTest {
                 .orElseThrow()
                 .endpoint();
         var table = WriterLine.written(endpoint, Map.of("app_token", "b", "table_id", "t"), endpoint.reads());
-        assertThat(table).isEqualTo(writes ? "Bitable table b/t" : null);
+        assertThat(table).isEqualTo(writes ? "Base b" : null);
     }
 
     @Test

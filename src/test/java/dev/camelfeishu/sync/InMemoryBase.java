@@ -3,6 +3,7 @@ package dev.camelfeishu.sync;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.LongNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.fasterxml.jackson.databind.node.TextNode;
 import dev.camelfeishu.openapi.ApiRequest;
@@ -12,6 +13,7 @@ import dev.camelfeishu.openapi.FeishuRejectedException;
 import dev.camelfeishu.openapi.FeishuRetryableException;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.Deque;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -40,10 +42,14 @@ final class InMemoryBase implements FeishuClient {
     private final Map<String, JsonNode> byToken = new HashMap<>();
     private String tableId;
     private long revision;
+    private boolean batch;
     private int ids;
 
     final List<ApiRequest> calls = new ArrayList<>();
     final Deque<ObjectNode> events = new ArrayDeque<>();
+    /** How much later it is in Bitable, in milliseconds. */
+    long passed;
+
     boolean mayCreateFields = true;
     boolean tokensAreForgotten;
     int creations;
@@ -147,7 +153,17 @@ final class InMemoryBase implements FeishuClient {
     public synchronized ApiResponse call(ApiRequest request) {
         calls.add(request);
         before.accept(request);
-        var data = answer(request);
+        // a batch is one version of the table
+        batch = request.path().contains("/batch_");
+        JsonNode data;
+        try {
+            data = answer(request);
+            if (batch && !request.reading()) {
+                revision++;
+            }
+        } finally {
+            batch = false;
+        }
         after.accept(request);
         return new ApiResponse(data, mapper.createObjectNode(), 200, "log");
     }
@@ -238,6 +254,7 @@ final class InMemoryBase implements FeishuClient {
         must(conditions.size() <= 50, 1254018);
         var matching = records.keySet().stream()
                 .filter(id -> conditions.isMissingNode() || matches(id, conditions))
+                .sorted(order(request.body().path("sort")))
                 .toList();
         var from = Integer.parseInt(request.query().getOrDefault("page_token", "0"));
         var data = mapper.createObjectNode().put("total", matching.size());
@@ -249,6 +266,17 @@ final class InMemoryBase implements FeishuClient {
             data.put("page_token", Integer.toString(from + size));
         }
         return data;
+    }
+
+    private Comparator<String> order(JsonNode sort) {
+        if (sort.isEmpty()) {
+            return (left, right) -> 0;
+        }
+        must(sort.size() == 1 && sort.at("/0/desc").asBoolean(), 1254016);
+        var field = known(sort.at("/0/field_name").asText());
+        return Comparator.comparingLong(
+                        (String id) -> records.get(id).get(field.id).asLong())
+                .reversed();
     }
 
     private boolean matches(String id, JsonNode conditions) {
@@ -286,7 +314,7 @@ final class InMemoryBase implements FeishuClient {
         if (byToken.containsKey(token) && !tokensAreForgotten) {
             return byToken.get(token);
         }
-        must(request.body().path("records").size() <= 500, 1254104);
+        must(request.body().path("records").size() <= 1000, 1254104);
         var rows = new ArrayList<Map<String, JsonNode>>();
         request.body().path("records").forEach(record -> rows.add(checked(record.path("fields"), false)));
         var data = mapper.createObjectNode();
@@ -311,7 +339,7 @@ final class InMemoryBase implements FeishuClient {
     }
 
     private JsonNode batchUpdate(JsonNode body) {
-        must(body.path("records").size() >= 1 && body.path("records").size() <= 500, 1254104);
+        must(body.path("records").size() >= 1 && body.path("records").size() <= 1000, 1254104);
         for (var record : body.path("records")) {
             must(records.containsKey(record.path("record_id").asText()), 1254043);
             must(record.path("fields").size() >= 1, 1254007);
@@ -412,7 +440,12 @@ final class InMemoryBase implements FeishuClient {
     }
 
     private void changed(String action, String id, Map<String, JsonNode> before, Map<String, JsonNode> after) {
-        revision++;
+        if (!batch) {
+            revision++;
+        }
+        fields.values().stream()
+                .filter(field -> field.type == 1002 && records.containsKey(id))
+                .forEach(field -> records.get(id).put(field.id, LongNode.valueOf(System.currentTimeMillis() + passed)));
         var event = mapper.createObjectNode()
                 .put("file_type", "bitable")
                 .put("file_token", APP)
