@@ -19,7 +19,6 @@ import org.apache.camel.support.DefaultConsumer;
  */
 final class PairConsumer extends DefaultConsumer {
 
-    private static final int BATCH = 500;
     private static final long LOOK_MILLIS = 500;
     private static final long LONGEST_WAIT_MILLIS = Duration.ofSeconds(30).toMillis();
 
@@ -86,7 +85,7 @@ final class PairConsumer extends DefaultConsumer {
     }
 
     private boolean cycle() throws Exception {
-        Optional<Batch> batch = pair.claim(BATCH);
+        Optional<Batch> batch = pair.claim();
         if (batch.isEmpty()) {
             return false;
         }

@@ -57,12 +57,13 @@ final class BitableTable {
      *
      * @param check is done before each call and may refuse it
      * @param changed is done after each call that has changed records
+     * @param priority of its calls
      */
-    BitableTable before(Runnable check, Runnable changed) {
+    BitableTable before(Runnable check, Runnable changed, Priority priority) {
         return new BitableTable(
                 request -> {
                     check.run();
-                    var response = client.call(request);
+                    var response = client.call(request.priority(priority));
                     if (!request.reading()) {
                         changed.run();
                     }

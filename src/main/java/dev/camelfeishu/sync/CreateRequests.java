@@ -171,19 +171,36 @@ final class CreateRequests {
                 && work.toBitable.get(column.name()).valid();
     }
 
+    /** A create and what Feishu said to it: the records, or a refusal. */
+    record Answer(Request request, JsonNode body, List<BitableTable.Remote> records, FeishuException refusal) {}
+
     void send(Request request) {
+        cycle.commit(() -> {});
+        finish(call(request));
+    }
+
+    /** Makes the call and nothing else, so that it may be under way while the next request is made ready. */
+    Answer call(Request request) {
         var body = cycle.json(request.body());
-        List<BitableTable.Remote> answered;
         try {
-            answered = cycle.table.create(
-                    cycle.fields.tableId(), body, request.clientToken().toString());
+            var token = request.clientToken().toString();
+            return new Answer(request, body, cycle.unguarded.create(cycle.fields.tableId(), body, token), null);
         } catch (FeishuException refused) {
-            refused(request, body, refused);
+            return new Answer(request, body, List.of(), refused);
+        }
+    }
+
+    /** Remembers what the call came to. */
+    void finish(Answer answer) {
+        var request = answer.request();
+        if (answer.refusal() != null) {
+            refused(request, answer.body(), answer.refusal());
             return;
         }
+        cycle.wrote();
         var recordIds = new LinkedHashMap<UUID, String>();
         var syncIdName = cycle.fields.syncId().name();
-        for (var remote : answered) {
+        for (var remote : answer.records()) {
             Cycle.uuid(new Lens.OfText()
                             .fromBitable(remote.fields().get(syncIdName))
                             .value())
@@ -191,11 +208,12 @@ final class CreateRequests {
                     .ifPresent(pairId -> recordIds.put(pairId, remote.id()));
         }
         if (recordIds.size() < request.sent().size()) {
-            // the answer does not say which record is whose: ask the cycle.table
+            // the answer does not say which record is whose: ask the table
             throwIfMissing(request, linkFound(request, request.sent().keySet()));
         } else {
             advanceCreated(request, recordIds, true);
         }
+        cycle.size.accepted(request.sent().size());
     }
 
     private void refused(Request request, JsonNode body, FeishuException refused) {
@@ -223,6 +241,9 @@ final class CreateRequests {
             throw refused;
         }
         var rowAtFault = RecordCodes.ROW_CODES.contains(refused.code());
+        if (RecordCodes.TOO_LARGE.contains(refused.code())) {
+            cycle.size.tooLarge(request.sent().size());
+        }
         if ((rowAtFault || RecordCodes.TOO_LARGE.contains(refused.code()))
                 && request.sent().size() > 1) {
             var ids = new ArrayList<>(request.sent().keySet());

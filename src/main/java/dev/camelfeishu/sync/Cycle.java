@@ -3,6 +3,7 @@ package dev.camelfeishu.sync;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.camelfeishu.openapi.Priority;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.io.UncheckedIOException;
 import java.time.Clock;
@@ -22,6 +23,9 @@ final class Cycle {
     final PairDeclaration declaration;
     final PairSchema schema;
     final BitableTable table;
+    /** For calls that follow a commit at once. */
+    final BitableTable unguarded;
+
     final SqlTable sql;
     final SyncStore store;
     final ObjectMapper mapper;
@@ -29,6 +33,7 @@ final class Cycle {
     final Clock clock;
     final Batch batch;
     final RecordIndex index;
+    final BatchSize size;
 
     final Map<String, Work> works = new LinkedHashMap<>();
     final List<Batch.Mark> doneMarks = new ArrayList<>();
@@ -58,18 +63,35 @@ final class Cycle {
             ObjectMapper mapper,
             MeterRegistry meters,
             Clock clock,
+            BatchSize size,
             Batch batch) {
         this.declaration = declaration;
         this.schema = schema;
         // each call begins with the certainty that this worker still has the pair, and with a whole lease before it
-        this.table = table.before(() -> store.commit(batch.fence(), clock.instant(), () -> {}), () -> writes++);
+        this.table = table.before(
+                () -> store.commit(batch.fence(), clock.instant(), () -> {}), this::wrote, priority(batch));
+        this.unguarded = table.before(() -> {}, () -> {}, priority(batch));
         this.sql = sql;
         this.store = store;
         this.mapper = mapper;
         this.meters = meters;
         this.clock = clock;
+        this.size = size;
         this.batch = batch;
         this.index = new RecordIndex(declaration, store, clock);
+    }
+
+    private static Priority priority(Batch batch) {
+        return switch (batch.urgency()) {
+            case HINT -> Priority.INTERACTIVE;
+            case CHANGE -> Priority.NORMAL;
+            case BACKFILL -> Priority.BULK;
+        };
+    }
+
+    /** A call has changed the table. */
+    void wrote() {
+        writes++;
     }
 
     void remember(Work work, String column, Agreed agreed) {

@@ -5,6 +5,7 @@ import dev.camelfeishu.openapi.FeishuRetryableException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -112,29 +113,29 @@ final class MergeCycle {
                 .filter(work -> !work.bitableWrites.isEmpty() || work.restoreSyncId)
                 .toList();
         var gone = cycle.works.values().stream().filter(work -> work.delete).toList();
-        var createRequests = new ArrayList<Request>();
         var sqlRequests = new LinkedHashMap<Request, List<Work>>();
         var updateRequests = new LinkedHashMap<Request, List<Work>>();
         var deleteRequests = new LinkedHashMap<Request, List<Work>>();
         cycle.commit(() -> {
             cycle.store.park(cycle.toPark, now);
             cycle.store.unpark(cycle.toUnpark);
-            establish(now);
-            for (var chunk : chunks(made, BitableTable.MOST_WRITTEN)) {
-                createRequests.add(creates.freeze(chunk, now));
-            }
+            establish(
+                    cycle.works.values().stream()
+                            .filter(work -> !work.create || !work.unwritable.isEmpty())
+                            .toList(),
+                    now);
             for (var chunk : chunks(sqlRows, BitableTable.MOST_WRITTEN)) {
                 var request = cycle.store.freeze(Request.Kind.SQL, "", sent(chunk, Batch.Side.SQL), now);
                 note(chunk, Batch.Side.SQL, request, now);
                 sqlRequests.put(request, chunk);
             }
-            for (var chunk : chunks(changed, BitableTable.MOST_WRITTEN)) {
+            for (var chunk : chunks(changed, cycle.size.now())) {
                 var request = cycle.store.freeze(
                         Request.Kind.UPDATE, updates.body(chunk), sent(chunk, Batch.Side.BITABLE), now);
                 note(chunk, Batch.Side.BITABLE, request, now);
                 updateRequests.put(request, chunk);
             }
-            for (var chunk : chunks(gone, BitableTable.MOST_DELETED)) {
+            for (var chunk : chunks(gone, Math.min(cycle.size.now(), BitableTable.MOST_DELETED))) {
                 deleteRequests.put(deletes.freeze(chunk, now), chunk);
             }
         });
@@ -144,16 +145,58 @@ final class MergeCycle {
         changed.forEach(work -> work.open++);
         gone.forEach(work -> work.open++);
         acting = true;
-        createRequests.forEach(creates::send);
+        create(chunks(made, cycle.size.now()));
         sqlRequests.forEach(sqlWrites::write);
         updateRequests.forEach(updates::send);
         deleteRequests.forEach(deletes::send);
     }
 
+    /** Makes the records. While one call is under way, the answer of the last is remembered and the next is made ready. */
+    private void create(List<List<Work>> chunks) {
+        CreateRequests.Answer answered = null;
+        var next = chunks.isEmpty() ? null : freeze(chunks.get(0));
+        for (var number = 1; next != null; number++) {
+            var flight = new Flight<>(next, creates::call);
+            try {
+                if (answered != null) {
+                    creates.finish(answered);
+                }
+                next = number < chunks.size() ? freeze(chunks.get(number)) : null;
+            } catch (FeishuException | DataAccessException failed) {
+                finishAfter(flight, failed);
+                throw failed;
+            } finally {
+                answered = flight.await();
+            }
+        }
+        if (answered != null) {
+            creates.finish(answered);
+        }
+    }
+
+    /** What was under way when another failed is not asked for again. */
+    private void finishAfter(Flight<Request, CreateRequests.Answer> flight, RuntimeException failed) {
+        try {
+            creates.finish(flight.await());
+        } catch (FeishuException | DataAccessException too) {
+            failed.addSuppressed(too);
+        }
+    }
+
+    private Request freeze(List<Work> chunk) {
+        var now = cycle.clock.instant();
+        var frozen = new ArrayList<Request>();
+        cycle.commit(() -> {
+            establish(chunk, now);
+            frozen.add(creates.freeze(chunk, now));
+        });
+        return frozen.get(0);
+    }
+
     /** Makes the links of rows that get or have found their record, and lists what is left alone. */
-    private void establish(Instant now) {
+    private void establish(Collection<Work> works, Instant now) {
         var links = new ArrayList<Link>();
-        for (var work : cycle.works.values()) {
+        for (var work : works) {
             if (work.failed || work.again || work.delete || (work.row == null && work.unwritable.isEmpty())) {
                 continue;
             }
@@ -180,7 +223,7 @@ final class MergeCycle {
         }
         cycle.store.save(links, now);
         cycle.store.unpark(cycle.toUnpark);
-        var back = cycle.works.values().stream()
+        var back = works.stream()
                 .filter(work -> work.row != null && work.link != null && work.link.absences() > 0)
                 .collect(Collectors.toMap(work -> work.key, work -> 0));
         cycle.store.saveAbsences(back, Map.of());

@@ -10,6 +10,7 @@ import java.util.Optional;
  * @param name of the pair, lower case
  * @param debounce how long after an edit in Bitable it is worked on, so that a burst of edits is one cycle
  * @param deletes how deletions of the SQL side reach Bitable
+ * @param pace how much is written at once, and who begins
  * @param missingVariable the variable without which the pair cannot run, or null
  */
 public record PairDeclaration(
@@ -19,6 +20,7 @@ public record PairDeclaration(
         List<ColumnMapping> columns,
         Duration debounce,
         Deletes deletes,
+        Pace pace,
         String missingVariable) {
 
     public PairDeclaration {
@@ -51,6 +53,12 @@ public record PairDeclaration(
             return Math.max(rows, (int) ((long) linked * percent / 100));
         }
     }
+
+    /**
+     * @param batch records in one call at most, 50 to 1,000; Feishu's answers may make it fewer
+     * @param manual whether the first link waits for a person who has seen its preview
+     */
+    public record Pace(int batch, boolean manual) {}
 
     /** The column of the key. */
     public ColumnMapping keyColumn() {

@@ -99,7 +99,8 @@ public final class PairDeclarationParser {
             if (root == null) {
                 throw new PairDeclarationException(file, 0, "the file is empty; begin with `pair: <name>`");
             }
-            var pair = section(root, "the file", "pair", "sql", "bitable", "debounce", "deletes", "columns");
+            var pair = section(
+                    root, "the file", "pair", "sql", "bitable", "debounce", "deletes", "batch", "start", "columns");
             var name = matching(pair, "pair", NAME, "lower case letters, digits and hyphens");
             var sqlSection = section(pair.need("sql"), "sql", "table", "key", "changed", "overlap");
             var sql = new PairDeclaration.Sql(
@@ -137,6 +138,11 @@ public final class PairDeclarationParser {
                     columns,
                     duration(pair, "debounce", Duration.ofSeconds(1)),
                     deletes(pair),
+                    new PairDeclaration.Pace(
+                            number(pair, "batch", BitableTable.MOST_WRITTEN, 50, BitableTable.MOST_WRITTEN),
+                            pair.has("start")
+                                    && choice(
+                                            pair, "start", Map.of("automatic", Boolean.FALSE, "manual", Boolean.TRUE))),
                     missingVariable);
         }
 

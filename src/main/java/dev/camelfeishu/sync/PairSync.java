@@ -53,6 +53,9 @@ public final class PairSync {
     /** A write of unknown outcome may show up for that long. */
     private static final Duration DOUBT = Duration.ofMinutes(10);
 
+    /** Calls' worth of marks that one cycle works on: while one call is under way the next is made ready. */
+    private static final int BATCHES = 4;
+
     private static final Pattern RECORD_ID = Pattern.compile("rec[A-Za-z0-9]{1,40}");
 
     private final PairDeclaration declaration;
@@ -63,6 +66,7 @@ public final class PairSync {
     private final SqlTable sql;
     private final PairSchema schema;
     private final BitableLook look;
+    private final BatchSize size;
     private final ObjectMapper mapper;
     private final MeterRegistry meters;
     private final Clock clock;
@@ -100,6 +104,7 @@ public final class PairSync {
         this.sql = new SqlTable(erp, declaration.sql(), declaration.columns());
         this.schema = new PairSchema(declaration, table, store, clock);
         this.look = new BitableLook(declaration, store, table, mapper, meters, clock);
+        this.size = new BatchSize(declaration.pace().batch());
         this.mapper = mapper;
         this.meters = meters;
         this.clock = clock;
@@ -408,18 +413,24 @@ public final class PairSync {
     // ---- making both sides equal
 
     /**
-     * Takes the lease of the pair and up to {@code max} marks that are due. A batch must be given to {@link #merge} within
+     * Takes the lease of the pair and marks that are due, as many as go into a few calls. A batch must be given to {@link #merge} within
      * 30 seconds; after that another worker may take it.
      *
-     * @param max 1 to 1,000
      * @return empty when nothing is due, or another worker merges
      */
+    public Optional<Batch> claim() {
+        return claim(BATCHES * size.now());
+    }
+
+    /** The same, of at most so many marks. */
     public Optional<Batch> claim(int max) {
         if (declaration.missingVariable() != null) {
             return Optional.empty();
         }
         return store.claim(
-                clock.instant(), Batch.Urgency.BACKFILL, Math.max(1, Math.min(max, BitableTable.MOST_WRITTEN)));
+                clock.instant(),
+                Batch.Urgency.BACKFILL,
+                Math.max(1, Math.min(max, BATCHES * BitableTable.MOST_WRITTEN)));
     }
 
     /**
@@ -433,7 +444,8 @@ public final class PairSync {
     public Merged merge(Batch batch, RowTransform transform) {
         ready();
         var merged = new MergeCycle(
-                        new Cycle(declaration, schema, table, sql, store, mapper, meters, clock, batch), transform)
+                        new Cycle(declaration, schema, table, sql, store, mapper, meters, clock, size, batch),
+                        transform)
                 .run();
         if (merged.created() + merged.updated() + merged.deleted() > 0) {
             quicken();
@@ -444,9 +456,7 @@ public final class PairSync {
     /** Claims and merges until nothing is due; answers how many batches that were. */
     public int drain(RowTransform transform) {
         var batches = 0;
-        for (var batch = claim(BitableTable.MOST_WRITTEN);
-                batch.isPresent();
-                batch = claim(BitableTable.MOST_WRITTEN)) {
+        for (var batch = claim(); batch.isPresent(); batch = claim()) {
             merge(batch.get(), transform);
             batches++;
         }

@@ -83,11 +83,15 @@ final class UpdateRequests {
         cycle.commit(
                 () -> cycle.store.save(steady.stream().map(work -> work.link).toList(), now));
         cycle.updated += steady.size();
+        cycle.size.accepted(steady.size());
     }
 
     private void refused(Request request, List<Work> steady, FeishuException refused) {
         if (refused.outcomeUnknown()) {
             throw refused;
+        }
+        if (RecordCodes.TOO_LARGE.contains(refused.code())) {
+            cycle.size.tooLarge(steady.size());
         }
         var rowAtFault =
                 RecordCodes.ROW_CODES.contains(refused.code()) || RecordCodes.RECORD_GONE.contains(refused.code());

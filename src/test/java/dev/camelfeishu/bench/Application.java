@@ -84,6 +84,16 @@ final class Application implements Receiver {
                 + " times integer not null default 1, at timestamptz not null default clock_timestamp())");
     }
 
+    /** Sets a variable of its environment, from the next start on. */
+    Application with(String variable, String value) {
+        settings.put(variable, value);
+        return this;
+    }
+
+    Path home() {
+        return home;
+    }
+
     /** Starts it, again after {@link #kill()}, and waits until it is ready. */
     Application start() {
         launch();
