@@ -2,9 +2,11 @@ package dev.camelfeishu.component;
 
 import java.util.Collection;
 import java.util.Comparator;
+import java.util.Locale;
+import java.util.Optional;
 
 /** What somebody may have meant by a name that does not exist. */
-final class Spelling {
+public final class Spelling {
 
     private Spelling() {}
 
@@ -13,6 +15,15 @@ final class Spelling {
         return names.stream()
                 .min(Comparator.comparingInt(name -> edits(wanted, name)))
                 .orElseThrow();
+    }
+
+    /** The nearest name, if it is near enough to be what somebody meant: a third of its letters may differ, and at least two. */
+    public static Optional<String> near(String wanted, Collection<String> names) {
+        return names.isEmpty()
+                ? Optional.empty()
+                : Optional.of(nearest(wanted, names))
+                        .filter(name -> edits(wanted.toLowerCase(Locale.ROOT), name.toLowerCase(Locale.ROOT))
+                                <= Math.max(2, wanted.length() / 3));
     }
 
     private static int edits(String from, String to) {
