@@ -12,6 +12,7 @@ import dev.camelfeishu.component.FeishuPlatform;
 import dev.camelfeishu.event.Apps;
 import dev.camelfeishu.event.DeadLetters;
 import dev.camelfeishu.event.EventJournal;
+import dev.camelfeishu.event.Headers;
 import dev.camelfeishu.event.Ingress;
 import dev.camelfeishu.event.IngressSettings;
 import dev.camelfeishu.event.Ingresses;
@@ -23,6 +24,7 @@ import dev.camelfeishu.event.PostgresDeadLetters;
 import dev.camelfeishu.event.PostgresEventJournal;
 import dev.camelfeishu.event.Retention;
 import dev.camelfeishu.event.StoredEvents;
+import dev.camelfeishu.event.TraceContext;
 import dev.camelfeishu.openapi.Bots;
 import dev.camelfeishu.openapi.FeishuClient;
 import dev.camelfeishu.openapi.FeishuClients;
@@ -44,6 +46,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Function;
 import java.util.stream.Collectors;
 import javax.sql.DataSource;
 import org.apache.camel.CamelContext;
@@ -51,6 +54,7 @@ import org.apache.camel.component.kamelet.KameletComponent;
 import org.apache.camel.spi.ComponentCustomizer;
 import org.apache.camel.spi.IdempotentRepository;
 import org.apache.camel.spring.boot.CamelContextConfiguration;
+import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.beans.factory.annotation.Qualifier;
 import org.springframework.beans.factory.annotation.Value;
 import org.springframework.boot.context.properties.bind.Bindable;
@@ -86,7 +90,10 @@ class FeishuBeans {
     Ingresses ingresses(
             Environment environment,
             @Value("${feishu.ingress.allow-unsigned}") boolean allowUnsigned,
+            ObjectProvider<ReceivedSpans> spans,
             MeterRegistry meters) {
+        ReceivedSpans received = spans.getIfAvailable();
+        Function<Headers, TraceContext> traces = received == null ? TraceContext::of : received;
         Map<String, Ingress> ingresses = new TreeMap<>();
         for (AppSettings app : AppSettings.read(environment)) {
             ingresses.put(
@@ -94,7 +101,8 @@ class FeishuBeans {
                     new Ingress(
                             IngressSettings.of(app.appId(), app.encryptKey(), app.verificationToken(), allowUnsigned),
                             meters,
-                            Clock.systemUTC()));
+                            Clock.systemUTC(),
+                            traces));
         }
         return new Ingresses(ingresses);
     }

@@ -7,7 +7,6 @@ import org.apache.camel.Exchange;
 import org.apache.camel.Message;
 import org.apache.camel.Processor;
 import org.apache.camel.support.DefaultConsumer;
-import org.slf4j.MDC;
 
 /**
  * Takes a route's deliveries from the journal. The subscription exists as soon as the route does, so that an event which
@@ -93,9 +92,6 @@ final class JournalConsumer extends DefaultConsumer {
 
     private void deliver(EventJournal.Delivery delivery) throws Exception {
         Exchange exchange = createExchange(false);
-        MDC.put("event_id", delivery.event().eventId());
-        MDC.put("reference", String.valueOf(delivery.id()));
-        MDC.put("trace_id", delivery.event().trace().traceId());
         try {
             head(exchange.getMessage(), delivery);
             exchange.setProperty(EventSource.PERSON_WAITS, source.personWaits());
@@ -110,9 +106,6 @@ final class JournalConsumer extends DefaultConsumer {
             source.failed(exchange);
             throw e;
         } finally {
-            MDC.remove("event_id");
-            MDC.remove("reference");
-            MDC.remove("trace_id");
             releaseExchange(exchange, false);
         }
     }

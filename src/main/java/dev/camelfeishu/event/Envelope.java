@@ -115,7 +115,8 @@ final class Envelope {
     }
 
     /** The old card callback. It carries no time. */
-    static Optional<FeishuEvent> bareCard(ObjectNode body, Headers headers, String appId, Instant now) {
+    static Optional<FeishuEvent> bareCard(
+            ObjectNode body, Headers headers, String appId, Instant now, TraceContext trace) {
         String refreshToken = headers.first(REFRESH_TOKEN);
         String token = body.path("token").asText("");
         String click = refreshToken != null && ID.matcher(refreshToken).matches() ? refreshToken : token;
@@ -133,7 +134,7 @@ final class Envelope {
                 key.isEmpty() || key.length() > MAX_KEY ? click : key,
                 now,
                 body,
-                TraceContext.of(headers)));
+                trace));
     }
 
     private String id() {

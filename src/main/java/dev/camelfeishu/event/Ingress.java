@@ -22,6 +22,7 @@ import java.security.MessageDigest;
 import java.time.Clock;
 import java.util.List;
 import java.util.Locale;
+import java.util.function.Function;
 
 /**
  * Decides on the raw bytes of a request whether it comes from Feishu and what it is. Thread safe, no I/O, never throws for
@@ -46,8 +47,17 @@ public final class Ingress {
     private final List<EncryptKey> keys;
     private final List<byte[]> tokens;
     private final boolean allowUnsigned;
+    private final Function<Headers, TraceContext> traces;
 
+    /** Without a tracer: an event belongs to the trace that its request names, else to one of its own. */
     public Ingress(IngressSettings settings, MeterRegistry meters, Clock clock) {
+        this(settings, meters, clock, TraceContext::of);
+    }
+
+    /** @param traces where a request stands in a distributed trace; asked once for each request that is accepted */
+    public Ingress(
+            IngressSettings settings, MeterRegistry meters, Clock clock, Function<Headers, TraceContext> traces) {
+        this.traces = traces;
         this.meters = meters;
         this.clock = clock;
         this.appId = settings.appId();
@@ -183,8 +193,8 @@ public final class Ingress {
         if (!Envelope.isBareCard(body)) {
             throw new Refused(NOT_AN_EVENT);
         }
-        FeishuEvent event =
-                Envelope.bareCard(body, headers, appId, clock.instant()).orElseThrow(() -> new Refused(NOT_AN_EVENT));
+        FeishuEvent event = Envelope.bareCard(body, headers, appId, clock.instant(), traces.apply(headers))
+                .orElseThrow(() -> new Refused(NOT_AN_EVENT));
         return new Verdict.Callback(event, Verdict.Format.BARE);
     }
 
@@ -203,7 +213,7 @@ public final class Ingress {
         if (ticket == null) {
             throw new Refused(NOT_AN_EVENT);
         }
-        FeishuEvent event = envelope.event(appId, clock.instant(), TraceContext.of(headers))
+        FeishuEvent event = envelope.event(appId, clock.instant(), traces.apply(headers))
                 .orElseThrow(() -> new Refused(NOT_AN_EVENT));
         if (envelope.isTicket()) {
             return new Verdict.Ticket(event, ticket);

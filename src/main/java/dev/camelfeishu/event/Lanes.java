@@ -18,7 +18,6 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import org.slf4j.MDC;
 
 /**
  * Works on deliveries: one thread claims turns, each lane does one turn at a time. Any key may run on any lane, so a slow
@@ -186,13 +185,10 @@ final class Lanes {
                 over(turn.lease());
                 return;
             }
-            MDC.put("delivery", Long.toString(claimed.id()));
-            try {
+            try (LogContext named = LogContext.of(claimed.delivery())) {
                 if (!work(claimed)) {
                     return;
                 }
-            } finally {
-                MDC.remove("delivery");
             }
         }
     }
@@ -243,6 +239,7 @@ final class Lanes {
 
     private void fail(Claimed claimed, Subscriber subscriber, Throwable thrown) {
         Failure failure = Failure.of(thrown);
+        LogContext.logId(failure.logId());
         int attempt = claimed.delivery().attempt();
         if (failure.rejected() || attempt >= subscriber.attempts()) {
             LOG.error(

@@ -1,6 +1,7 @@
 package dev.camelfeishu.event;
 
 import java.util.HexFormat;
+import java.util.Optional;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
@@ -25,8 +26,13 @@ public record TraceContext(String parent, String state) {
 
     /** What a request says, or a trace of its own when it says nothing that is well formed. */
     public static TraceContext of(Headers headers) {
-        String parent = parent(headers.first("traceparent"));
-        return parent == null ? fresh() : new TraceContext(parent, state(headers.first("tracestate")));
+        return named(headers).orElseGet(TraceContext::fresh);
+    }
+
+    /** What a request says; empty when it says nothing that is well formed. */
+    public static Optional<TraceContext> named(Headers headers) {
+        return Optional.ofNullable(parent(headers.first("traceparent")))
+                .map(parent -> new TraceContext(parent, state(headers.first("tracestate"))));
     }
 
     /** A new trace, marked as sampled, so that whoever samples by the parent's mark sees it. */
