@@ -12,6 +12,7 @@ import dev.camelfeishu.component.FeishuPlatform;
 import dev.camelfeishu.event.Apps;
 import dev.camelfeishu.event.DeadLetters;
 import dev.camelfeishu.event.EventJournal;
+import dev.camelfeishu.event.EventSearch;
 import dev.camelfeishu.event.Headers;
 import dev.camelfeishu.event.Ingress;
 import dev.camelfeishu.event.IngressSettings;
@@ -28,12 +29,14 @@ import dev.camelfeishu.event.TraceContext;
 import dev.camelfeishu.openapi.Bots;
 import dev.camelfeishu.openapi.FeishuClient;
 import dev.camelfeishu.openapi.FeishuClients;
+import dev.camelfeishu.openapi.MonthlyBudget;
 import dev.camelfeishu.ops.AppSettings;
 import dev.camelfeishu.ops.PairOperations;
 import dev.camelfeishu.sync.Listed;
 import dev.camelfeishu.sync.PairDeclarationParser;
 import dev.camelfeishu.sync.PairSync;
 import dev.camelfeishu.sync.Pairs;
+import dev.camelfeishu.sync.Quota;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -164,6 +167,11 @@ class FeishuBeans {
     }
 
     @Bean
+    EventSearch eventSearch(DataSource dataSource) {
+        return new EventSearch(dataSource);
+    }
+
+    @Bean
     Retention retention(DataSource dataSource) {
         return new Retention(dataSource);
     }
@@ -183,7 +191,9 @@ class FeishuBeans {
             @Qualifier("erp") DataSource erp,
             ObjectMapper json,
             MeterRegistry meters,
-            @Value("${orders.probe-period}") Duration probePeriod) {
+            @Value("${orders.probe-period}") Duration probePeriod,
+            MonthlyBudget budget,
+            @Value("${feishu.app-id}") String appId) {
         var parser = new PairDeclarationParser(environment::getProperty);
         return new Pairs(files.find("config/pairs/*.yaml").stream()
                 .map(file -> new PairSync(
@@ -195,8 +205,23 @@ class FeishuBeans {
                         json,
                         meters,
                         Clock.systemUTC(),
-                        probePeriod))
+                        probePeriod,
+                        quota(budget, appId)))
                 .toList());
+    }
+
+    private static Quota quota(MonthlyBudget budget, String appId) {
+        return new Quota() {
+            @Override
+            public long limit() {
+                return budget.limit();
+            }
+
+            @Override
+            public long used() {
+                return budget.used(appId);
+            }
+        };
     }
 
     @Bean
@@ -347,6 +372,19 @@ class FeishuBeans {
             public Optional<JsonNode> verify(String name) {
                 return pairs.find(name).map(pair -> json.valueToTree(pair.verify()));
             }
+
+            @Override
+            public Optional<JsonNode> dryRun(String name) {
+                return pairs.find(name).map(pair -> json.valueToTree(pair.dryRun()));
+            }
+
+            @Override
+            public Optional<JsonNode> start(String name) {
+                return pairs.find(name).map(pair -> {
+                    pair.start();
+                    return json.valueToTree(pair.state());
+                });
+            }
         };
     }
 
@@ -358,8 +396,8 @@ class FeishuBeans {
                         kamelets.setLocation("file:" + files.home().resolve(KAMELETS) + ",classpath:" + KAMELETS));
     }
 
-    /** What a custom bot needs, as Feishu shows it when it is made. */
-    private record CustomBotSettings(
+    /** What a custom bot needs, as Feishu shows it when it is made. A private record would not be bound. */
+    record CustomBotSettings(
             @DefaultValue("") String webhook,
             @DefaultValue("") String secret,
             @DefaultValue List<String> keywords) {}

@@ -19,3 +19,6 @@ CREATE INDEX sync_candidate_sync_id ON feishu.sync_candidate (pair, sync_id);
 ALTER TABLE feishu.sync_pair ADD COLUMN index_token text;           -- next page of a look that is not complete
 ALTER TABLE feishu.sync_pair ADD COLUMN index_read_at timestamptz;  -- when its last page was read
 ALTER TABLE feishu.sync_pair ADD COLUMN indexed_at timestamptz;     -- when the last look was complete
+
+ALTER TABLE feishu.sync_pair ADD COLUMN preview jsonb;           -- what the first link would do, as last found out
+ALTER TABLE feishu.sync_pair ADD COLUMN approved_at timestamptz; -- when a person started a pair that waits for one

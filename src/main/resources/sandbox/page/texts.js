@@ -177,7 +177,9 @@ const TEXTS = {
   'ps.paused': ['暂停推送', 'Hold events back'],
   'ps.duplicates': ['额外重复次数', 'Extra deliveries of each event'],
   'ps.delay': ['首次延迟（毫秒）', 'First delivery waits (ms)'],
-  'ps.lost': ['丢失概率 0–1', 'Probability of loss, 0–1'],
+  'ps.jitter': ['首次再随机等待至多（毫秒），次序打乱', 'and by chance up to this much longer (ms), out of order'],
+  'ps.lost': ['单次投递失败概率 0–1', 'Probability that a delivery fails, 0–1'],
+  'ps.never': ['事件永不送达概率 0–1', 'Probability that an event never comes, 0–1'],
   'ps.save': ['保存', 'Save'],
   'ps.saved': ['已保存', 'Saved'],
 };

@@ -198,12 +198,14 @@ export function trafficView(root, app) {
     const [duplicates, one] = number('duplicates', t('ps.duplicates'), { min: '0', max: '100' });
     const [delay, two] = number('delay_ms', t('ps.delay'), { min: '0', max: '3600000' });
     const [lost, three] = number('drop_probability', t('ps.lost'), { min: '0', max: '1', step: '0.05' });
+    const [jitter, four] = number('jitter_ms', t('ps.jitter'), { min: '0', max: '3600000' });
+    const [never, five] = number('lose_probability', t('ps.never'), { min: '0', max: '1', step: '0.05' });
     const paused = h('input', { type: 'checkbox', name: 'paused' });
     paused.checked = settings.paused;
-    const travel = h('form', { class: 'filters' }, one, two, three, h('label', { class: 'inline' }, paused, h('span', {}, t('ps.paused'))), h('button', { class: 'btn' }, t('ps.save')));
+    const travel = h('form', { class: 'filters' }, one, two, four, three, five, h('label', { class: 'inline' }, paused, h('span', {}, t('ps.paused'))), h('button', { class: 'btn' }, t('ps.save')));
     travel.addEventListener('submit', event => {
       event.preventDefault();
-      api.changePushSettings({ duplicates: Number(duplicates.value), delay_ms: Number(delay.value), drop_probability: Number(lost.value), paused: paused.checked })
+      api.changePushSettings({ duplicates: Number(duplicates.value), delay_ms: Number(delay.value), jitter_ms: Number(jitter.value), lose_probability: Number(never.value), drop_probability: Number(lost.value), paused: paused.checked })
         .then(() => toast('success', t('ps.saved'))).catch(app.fail);
     });
     replace(extra, add, h('h2', {}, t('ps.title')), travel, h('h2', {}, t('tr.faults')));

@@ -145,10 +145,18 @@ public final class Approvals {
      * @throws IllegalStateException when its status is not known: fail closed, conclude nothing
      */
     public ApprovalInstance get(String code) {
-        JsonNode data = feishu.call(
-                        ApiRequest.get(INSTANCES + "/:instance_id").with("instance_id", Ids.instanceCode(code)))
+        return ApprovalInstance.of(read(code), json);
+    }
+
+    /** Reads an instance with what has happened to it. As {@link #get}. */
+    public ApprovalHistory history(String code) {
+        JsonNode data = read(code);
+        return ApprovalHistory.of(data, ApprovalInstance.of(data, json));
+    }
+
+    private JsonNode read(String code) {
+        return feishu.call(ApiRequest.get(INSTANCES + "/:instance_id").with("instance_id", Ids.instanceCode(code)))
                 .data();
-        return ApprovalInstance.of(data, json);
     }
 
     /** Asks Feishu to send the events of a definition's instances. Repeating it does no harm. */

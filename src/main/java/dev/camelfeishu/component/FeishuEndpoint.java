@@ -5,6 +5,7 @@ import dev.camelfeishu.openapi.FeishuClients;
 import dev.camelfeishu.openapi.Identity;
 import org.apache.camel.Category;
 import org.apache.camel.Consumer;
+import org.apache.camel.MultipleConsumersSupport;
 import org.apache.camel.Processor;
 import org.apache.camel.Producer;
 import org.apache.camel.spi.Metadata;
@@ -21,7 +22,7 @@ import org.apache.camel.support.DefaultEndpoint;
         syntax = "feishu:group/name",
         category = {Category.CHAT, Category.WORKFLOW},
         headersClass = FeishuConstants.class)
-public class FeishuEndpoint extends DefaultEndpoint {
+public class FeishuEndpoint extends DefaultEndpoint implements MultipleConsumersSupport {
 
     @UriPath(enums = "event,command,message,card,group,approval,bitable,contact,drive,app,custom-bot,api,dead-letter")
     @Metadata(required = true, description = "What the endpoint is about")
@@ -54,6 +55,12 @@ public class FeishuEndpoint extends DefaultEndpoint {
         Consumer consumer = Sources.consumer(this, processor);
         configureConsumer(consumer);
         return consumer;
+    }
+
+    /** Every route has a subscription of its own to the events of a type: two pairs in one Base take the same ones. */
+    @Override
+    public boolean isMultipleConsumersSupported() {
+        return "event".equals(group);
     }
 
     /** A mistake in an option stops the route's start, and not its first exchange. */

@@ -5,7 +5,6 @@ import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.sql.Timestamp;
 import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.util.ArrayList;
@@ -32,7 +31,7 @@ public final class Backfills implements AutoCloseable {
     private static final int BATCH = 200;
 
     private static final String STORED = """
-            select e.id, e.app_id, e.tenant_key, e.event_id, e.type, e.lane_key, e.created_at, e.payload::text as payload,
+            select e.id, e.app_id, e.tenant_key, e.event_id, e.type, e.lane_key, e.created_at, e.payload,
                    e.trace, e.received_at
             from feishu.event e
             where e.id > ?
@@ -127,7 +126,7 @@ public final class Backfills implements AutoCloseable {
     private void run(String subscription, Request request) {
         Progress now = new Progress(State.RUNNING, 0, 0);
         try {
-            long after = before(request.since);
+            long after = database.transaction(connection -> ReceivedIds.before(connection, request.since));
             Step step;
             do {
                 progress.put(subscription, now);
@@ -223,44 +222,5 @@ public final class Backfills implements AutoCloseable {
             Wakeups.send(connection, "backfill");
         }
         return given;
-    }
-
-    /** The last id before a time. There is no index on the time of receipt; ids grow with it, so it is halved in on. */
-    private long before(Instant since) throws SQLException {
-        return database.transaction(connection -> {
-            long low = number(connection, "select coalesce(min(id), 0) - 1 from feishu.event where id > ?", 0);
-            long high = number(connection, "select coalesce(max(id), 0) from feishu.event where id > ?", low);
-            while (low < high) {
-                long middle = low + (high - low + 1) / 2;
-                if (isBefore(connection, middle, since)) {
-                    low = middle;
-                } else {
-                    high = middle - 1;
-                }
-            }
-            return low;
-        });
-    }
-
-    /** Whether the last event up to an id was received before; true when there is none. */
-    private static boolean isBefore(Connection connection, long id, Instant since) throws SQLException {
-        try (PreparedStatement statement = connection.prepareStatement(
-                "select received_at < ? from feishu.event where id <= ? order by id desc limit 1")) {
-            statement.setTimestamp(1, Timestamp.from(since));
-            statement.setLong(2, id);
-            try (ResultSet row = statement.executeQuery()) {
-                return !row.next() || row.getBoolean(1);
-            }
-        }
-    }
-
-    private static long number(Connection connection, String sql, long parameter) throws SQLException {
-        try (PreparedStatement statement = connection.prepareStatement(sql)) {
-            statement.setLong(1, parameter);
-            try (ResultSet row = statement.executeQuery()) {
-                row.next();
-                return row.getLong(1);
-            }
-        }
     }
 }

@@ -75,7 +75,7 @@ final class DeliveryTable {
                 from leased l cross join lateral (
                     select o.id, o.subscription, o.attempts, o.replay, e.app_id, e.tenant_key, e.event_id, e.type, e.lane_key,
                            e.created_at, e.trace,
-                           coalesce(o.edited::text, e.payload::text) as payload,
+                           coalesce(o.edited::text, e.payload) as payload,
                            bool_and(o.due_at <= statement_timestamp()) over older as due,
                            sum(pg_column_size(e.payload)) over older as bytes
                     from (select d.* from feishu.delivery d

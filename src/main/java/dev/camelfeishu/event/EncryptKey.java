@@ -21,8 +21,7 @@ final class EncryptKey {
     private final SecretKeySpec aes;
 
     // the padding is checked below, not by the provider, whose failure would be told apart by its exception; finding a
-    // provider
-    // costs more than decrypting an event
+    // provider costs more than decrypting an event
     private final ThreadLocal<Cipher> cipher = ThreadLocal.withInitial(() -> {
         try {
             return Cipher.getInstance("AES/CBC/NoPadding");

@@ -67,7 +67,7 @@ public interface EventJournal {
         public static final Options DEFAULT = new Options(8);
     }
 
-    /** Decides, from the event alone, whether a subscription wants it. Called on the writer's thread: no remote call. */
+    /** Decides, from the event alone, whether a subscription wants it. Called on the thread that appends: no remote call. */
     @FunctionalInterface
     interface Filter {
         boolean accepts(FeishuEvent event);

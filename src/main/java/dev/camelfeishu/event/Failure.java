@@ -15,7 +15,7 @@ import java.util.regex.Pattern;
  * @param logId Feishu's log id, or null
  * @param rejected whether Feishu said that trying again cannot help
  */
-record Failure(String cause, String fingerprint, Integer code, String logId, boolean rejected) {
+public record Failure(String cause, String fingerprint, Integer code, String logId, boolean rejected) {
 
     private static final int MAX_LENGTH = 500;
     private static final int MAX_CHAIN = 32;
@@ -25,7 +25,7 @@ record Failure(String cause, String fingerprint, Integer code, String logId, boo
                     + "|bearer\\s+)[^\\s\"',;&]+");
     private static final Pattern VARYING = Pattern.compile("[0-9a-fA-F-]*\\d[0-9a-zA-Z_-]*");
 
-    static Failure of(Throwable thrown) {
+    public static Failure of(Throwable thrown) {
         List<Throwable> chain = chain(thrown);
         for (Throwable link : chain) {
             if (link instanceof FeishuException feishu) {

@@ -22,6 +22,7 @@ import java.security.MessageDigest;
 import java.time.Clock;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.function.Function;
 
 /**
@@ -100,15 +101,20 @@ public final class Ingress {
     }
 
     private Verdict verify(byte[] body, Headers headers, boolean cards) throws Refused {
-        ObjectNode outer = parsed(body);
+        Optional<String> sealed = StrictJson.sealed(body);
+        ObjectNode outer = sealed.isPresent() ? null : parsed(body);
         if (tokens.isEmpty()) {
             throw new Refused(NOT_CONFIGURED);
         }
-        return outer.has("encrypt") ? encrypted(outer, body, headers, cards) : plain(outer, body, headers, cards);
+        if (outer == null) {
+            return encrypted(sealed.get(), body, headers, cards);
+        }
+        return outer.has("encrypt")
+                ? encrypted(outer.path("encrypt").textValue(), body, headers, cards)
+                : plain(outer, body, headers, cards);
     }
 
-    private Verdict encrypted(ObjectNode outer, byte[] body, Headers headers, boolean cards) throws Refused {
-        String text = outer.path("encrypt").textValue();
+    private Verdict encrypted(String text, byte[] body, Headers headers, boolean cards) throws Refused {
         if (text == null) {
             throw new Refused(NOT_AN_EVENT);
         }

@@ -8,9 +8,10 @@ import java.time.Duration;
  * @param node names this process among those that share the database, the same after a restart and unlike every other's: a
  *     process that starts takes back at once what its killed predecessor of the same name was working on
  * @param lanes threads that work on deliveries
- * @param queue how many appends may wait for the writer
+ * @param queue how many characters of payloads may wait for the writer
  * @param batch how many appends one commit may hold
- * @param appendTimeout how long an append may take before its sender is told to try again
+ * @param appendTimeout how long an append may take before its sender is told to try again; less than the three seconds
+ *     that Feishu waits
  * @param lease how long a claimed delivery stays with a process that no longer renews it
  * @param poll how often the journal is looked at when nothing wakes it
  * @param firstBackOff after the first failure; doubled with each further one, with a jitter of a quarter
@@ -42,7 +43,7 @@ public record JournalSettings(
         return new JournalSettings(
                 node,
                 8,
-                10_000,
+                32 << 20,
                 256,
                 Duration.ofMillis(2_500),
                 Duration.ofSeconds(30),

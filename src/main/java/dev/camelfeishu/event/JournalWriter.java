@@ -18,16 +18,17 @@ import java.util.List;
 import java.util.Map;
 import java.util.Queue;
 import java.util.UUID;
-import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Function;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -40,19 +41,27 @@ final class JournalWriter {
 
     private static final Logger LOG = LoggerFactory.getLogger(JournalWriter.class);
 
+    /** As many characters of payloads as one commit may hold; one event may have more. */
+    private static final long COMMIT = 4 << 20;
+
+    private static final long NOTHING = Long.MIN_VALUE;
+
     private static final String INSERT_EVENTS = """
             insert into feishu.event (app_id, tenant_key, event_id, type, lane_key, created_at, payload, trace)
             select e.app_id, e.tenant_key, e.event_id, e.type, e.lane_key, 'epoch'::timestamptz + e.micros * interval '1 microsecond',
-                   e.payload::json, e.trace
+                   e.payload, e.trace
             from unnest(?::text[], ?::text[], ?::text[], ?::text[], ?::text[], ?::bigint[], ?::text[], ?::text[])
                 as e(app_id, tenant_key, event_id, type, lane_key, micros, payload, trace)
-            on conflict (app_id, tenant_key, event_id) do nothing
+            on conflict do nothing
             returning id, app_id, tenant_key, event_id""";
 
     private static final String FIND_EVENTS = """
             select e.id, e.app_id, e.tenant_key, e.event_id
             from unnest(?::text[], ?::text[], ?::text[]) as k(app_id, tenant_key, event_id)
-            join feishu.event e using (app_id, tenant_key, event_id)""";
+            join feishu.event e
+                on hashtextextended(e.app_id || ' ' || e.tenant_key || ' ' || e.event_id, 0)
+                    = hashtextextended(k.app_id || ' ' || k.tenant_key || ' ' || k.event_id, 0)
+                and (e.app_id, e.tenant_key, e.event_id) = (k.app_id, k.tenant_key, k.event_id)""";
 
     /** With the notification of other processes, for which a round trip of its own would be too dear. */
     private static final String INSERT_DELIVERIES = """
@@ -70,7 +79,10 @@ final class JournalWriter {
     private final JournalSettings settings;
     private final Outcomes outcomes;
     private final Runnable stored;
-    private final BlockingQueue<Entry> queue;
+    /** Bounded by what {@link #waiting} and {@link #writing} tell. */
+    private final BlockingQueue<Entry> queue = new LinkedBlockingQueue<>();
+    /** Characters of the payloads in the queue. */
+    private final AtomicLong waiting = new AtomicLong();
     /** In the order of their appends; what is done leaves with the next {@link #endLate()}. */
     private final Queue<Entry> unanswered = new ConcurrentLinkedQueue<>();
 
@@ -84,6 +96,9 @@ final class JournalWriter {
     private final ExecutorService answers =
             Executors.newSingleThreadExecutor(task -> new Thread(task, "feishu-journal-answers"));
     private final Thread thread = new Thread(this::run, "feishu-journal-writer");
+    /** Since when the oldest of those that are being stored has waited; {@link #NOTHING} between two commits. */
+    private volatile long writing = NOTHING;
+
     private volatile boolean closing;
 
     /** @param stored called after each commit that made deliveries */
@@ -101,7 +116,6 @@ final class JournalWriter {
         this.settings = settings;
         this.outcomes = outcomes;
         this.stored = stored;
-        this.queue = new ArrayBlockingQueue<>(settings.queue());
         this.longest = settings.appendTimeout().toNanos();
         this.fresh = meters.counter("feishu.events.appended", "duplicate", "false");
         this.duplicates = meters.counter("feishu.events.appended", "duplicate", "true");
@@ -119,16 +133,31 @@ final class JournalWriter {
         thread.start();
     }
 
+    /**
+     * On the caller's thread all that needs no database: what waits is small, and one thread has less to do. Refused at once is
+     * what could only be answered too late, or would not fit in the memory.
+     */
     CompletableFuture<Appended> append(FeishuEvent event, CompletableFuture<Void> outcome) {
-        Entry entry = new Entry(event, outcome);
-        if (closing || !queue.offer(entry)) {
-            return CompletableFuture.failedFuture(new JournalUnavailableException(
-                    closing
-                            ? "The journal is closed"
-                            : "The journal's queue of " + settings.queue() + " appends is full"));
+        Entry entry = new Entry(event, wanted(event), outcome);
+        if (closing) {
+            return refused("The journal is closed");
+        }
+        long oldest = writing;
+        if (oldest != NOTHING && entry.since - oldest > longest) {
+            return refused(
+                    "The database has not stored an event for " + TimeUnit.NANOSECONDS.toMillis(longest) + " ms");
+        }
+        if (waiting.addAndGet(entry.size()) > settings.queue() && !queue.isEmpty()) {
+            waiting.addAndGet(-entry.size());
+            return refused("Events of " + settings.queue() + " characters wait for the database");
         }
         unanswered.add(entry);
+        queue.add(entry);
         return entry.future;
+    }
+
+    private static CompletableFuture<Appended> refused(String why) {
+        return CompletableFuture.failedFuture(new JournalUnavailableException(why));
     }
 
     /** Tells those who have waited too long. A timer for each append would cost more than the look at the oldest. */
@@ -167,16 +196,30 @@ final class JournalWriter {
                 // close() woke us: what still waits is stored before the thread ends
                 continue;
             }
-            queue.drainTo(batch, settings.batch() - 1);
+            writing = batch.get(0).since;
+            long size = fill(batch);
+            waiting.addAndGet(-size);
             try {
-                batch.forEach(entry -> entry.wanted = wanted(entry.event));
                 write(List.copyOf(batch));
             } catch (RuntimeException | Error e) {
                 LOG.error("Storing {} events failed", batch.size(), e);
                 fail(List.copyOf(batch), e);
             }
+            writing = NOTHING;
             batch.clear();
         }
+    }
+
+    /** What waits behind the first, as far as one commit goes; answers the characters of all. */
+    private long fill(List<Entry> batch) {
+        long size = batch.get(0).size();
+        for (Entry next = queue.peek();
+                next != null && batch.size() < settings.batch() && size + next.size() <= COMMIT && queue.remove(next);
+                next = queue.peek()) {
+            batch.add(next);
+            size += next.size();
+        }
+        return size;
     }
 
     private void write(List<Entry> batch) {
@@ -219,7 +262,7 @@ final class JournalWriter {
 
     private int insert(Connection connection, List<Entry> batch, List<Runnable> completions) throws SQLException {
         Map<Identity, Entry> first = new LinkedHashMap<>();
-        batch.forEach(entry -> first.putIfAbsent(Identity.of(entry.event), entry));
+        batch.forEach(entry -> first.putIfAbsent(entry.identity, entry));
         Map<Identity, Long> made = insertEvents(connection, List.copyOf(first.values()));
         Map<Long, List<Long>> deliveries = insertDeliveries(connection, first, made);
         Map<Identity, Long> ids = new HashMap<>(made);
@@ -230,7 +273,7 @@ final class JournalWriter {
             ids.putAll(findEvents(connection, known));
         }
         for (Entry entry : batch) {
-            Identity identity = Identity.of(entry.event);
+            Identity identity = entry.identity;
             boolean duplicate = !made.containsKey(identity) || first.get(identity) != entry;
             Long id = ids.get(identity);
             if (id == null) {
@@ -245,7 +288,7 @@ final class JournalWriter {
                 if (!duplicate && own.isEmpty()) {
                     unclaimed
                             .computeIfAbsent(
-                                    entry.event.type(), type -> meters.counter("feishu.events.unclaimed", "type", type))
+                                    entry.type, type -> meters.counter("feishu.events.unclaimed", "type", type))
                             .increment();
                 }
                 entry.future.complete(new Appended(id, duplicate, own.size(), own));
@@ -256,20 +299,18 @@ final class JournalWriter {
 
     private static Map<Identity, Long> insertEvents(Connection connection, List<Entry> entries) throws SQLException {
         try (PreparedStatement statement = connection.prepareStatement(INSERT_EVENTS)) {
-            texts(statement, 1, entries, entry -> entry.event.appId());
-            texts(statement, 2, entries, entry -> entry.event.tenantKey());
-            texts(statement, 3, entries, entry -> entry.event.eventId());
-            texts(statement, 4, entries, entry -> entry.event.type());
-            texts(statement, 5, entries, entry -> entry.event.key());
+            texts(statement, 1, entries, entry -> entry.identity.appId());
+            texts(statement, 2, entries, entry -> entry.identity.tenantKey());
+            texts(statement, 3, entries, entry -> entry.identity.eventId());
+            texts(statement, 4, entries, entry -> entry.type);
+            texts(statement, 5, entries, entry -> entry.key);
             statement.setArray(
                     6,
                     connection.createArrayOf(
                             "bigint",
-                            entries.stream()
-                                    .map(entry -> ChronoUnit.MICROS.between(Instant.EPOCH, entry.event.createdAt()))
-                                    .toArray()));
-            texts(statement, 7, entries, entry -> entry.event.payload().toString());
-            texts(statement, 8, entries, entry -> entry.event.trace().text());
+                            entries.stream().map(entry -> entry.createdMicros).toArray()));
+            texts(statement, 7, entries, entry -> entry.payload);
+            texts(statement, 8, entries, entry -> entry.trace);
             return identities(statement);
         }
     }
@@ -304,7 +345,7 @@ final class JournalWriter {
                 entry.wanted.forEach(subscriber -> {
                     events.add(id);
                     names.add(subscriber.name());
-                    keys.add(entry.event.key());
+                    keys.add(entry.key);
                 });
             }
         });
@@ -366,23 +407,35 @@ final class JournalWriter {
         }
     }
 
-    private record Identity(String appId, String tenantKey, String eventId) {
-        static Identity of(FeishuEvent event) {
-            return new Identity(event.appId(), event.tenantKey(), event.eventId());
-        }
-    }
+    private record Identity(String appId, String tenantKey, String eventId) {}
 
+    /** An event as it is stored. */
     private static final class Entry {
-        private final FeishuEvent event;
+        private final Identity identity;
+        private final String type;
+        private final String key;
+        private final long createdMicros;
+        private final String payload;
+        private final String trace;
+        private final List<Subscribers.Subscriber> wanted;
         private final CompletableFuture<Void> outcome;
         private final CompletableFuture<Appended> future = new CompletableFuture<>();
         private final long since = System.nanoTime();
-        private List<Subscribers.Subscriber> wanted = List.of();
 
         /** @param outcome of the first attempts, null when nobody waits for them */
-        Entry(FeishuEvent event, CompletableFuture<Void> outcome) {
-            this.event = event;
+        Entry(FeishuEvent event, List<Subscribers.Subscriber> wanted, CompletableFuture<Void> outcome) {
+            this.identity = new Identity(event.appId(), event.tenantKey(), event.eventId());
+            this.type = event.type();
+            this.key = event.key();
+            this.createdMicros = ChronoUnit.MICROS.between(Instant.EPOCH, event.createdAt());
+            this.payload = event.payload().toString();
+            this.trace = event.trace().text();
+            this.wanted = wanted;
             this.outcome = outcome;
+        }
+
+        int size() {
+            return payload.length();
         }
     }
 }

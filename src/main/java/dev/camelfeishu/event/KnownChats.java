@@ -63,7 +63,7 @@ public final class KnownChats {
         do {
             read = jdbc.queryForObject("""
                     with batch as materialized (
-                        select id, app_id, tenant_key, type, created_at, payload -> 'event' as event
+                        select id, app_id, tenant_key, type, created_at, payload::json -> 'event' as event
                         from feishu.event
                         where id > (select learned_id from feishu.watch) and payload is not null
                         order by id limit ?)

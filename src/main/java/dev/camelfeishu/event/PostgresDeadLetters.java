@@ -22,7 +22,7 @@ public final class PostgresDeadLetters implements DeadLetters {
 
     private static final String SELECT = """
             select l.id, l.flow, l.event_id, l.cause, l.code, l.log_id, l.attempts, l.created_at, l.state, l.reference,
-                   l.discard_reason, coalesce(l.payload::text, d.edited::text, e.payload::text)
+                   l.discard_reason, coalesce(l.payload::text, d.edited::text, e.payload)
             from feishu.dead_letter l
             left join feishu.delivery d on d.id = l.delivery_id
             left join feishu.event e on e.id = d.event_id""";
@@ -218,7 +218,7 @@ public final class PostgresDeadLetters implements DeadLetters {
     /** A route reads the members of the envelope: they must be where the original has them. */
     private static void checkShape(Connection connection, long delivery, JsonNode edited) throws SQLException {
         try (PreparedStatement statement = connection.prepareStatement("""
-                select json_typeof(e.payload -> 'event') is not distinct from ?
+                select json_typeof(e.payload::json -> 'event') is not distinct from ?
                 from feishu.delivery d join feishu.event e on e.id = d.event_id
                 where d.id = ?""")) {
             JsonNode event = edited.get("event");

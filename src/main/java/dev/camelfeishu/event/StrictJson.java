@@ -15,6 +15,7 @@ import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.CodingErrorAction;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import java.util.Map;
 import java.util.Optional;
 
@@ -28,6 +29,14 @@ final class StrictJson {
     private static final int MAX_NUMBER_LENGTH = 100;
     private static final int MAX_EXPONENT = 400;
     private static final char REPLACEMENT = '\uFFFD';
+    private static final byte[] SEALED = "{\"encrypt\":\"".getBytes(StandardCharsets.US_ASCII);
+    private static final boolean[] BASE_64 = new boolean[128];
+
+    static {
+        "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/="
+                .chars()
+                .forEach(letter -> BASE_64[letter] = true);
+    }
 
     private final ObjectMapper mapper = JsonMapper.builder(JsonFactory.builder()
                     .streamReadConstraints(StreamReadConstraints.builder()
@@ -53,24 +62,39 @@ final class StrictJson {
         }
     }
 
+    /**
+     * The member {@code encrypt} of a body as Feishu writes it: with no other member, no white space and nothing but Base64 in
+     * it. Most bodies are such and need not be parsed; nothing for the others, which {@link #object} reads.
+     */
+    static Optional<String> sealed(byte[] body) {
+        int from = SEALED.length;
+        int to = body.length - 2;
+        if (to <= from
+                || body.length > Ingress.MAX_BODY
+                || body[to] != '"'
+                || body[to + 1] != '}'
+                || !Arrays.equals(body, 0, from, SEALED, 0, from)) {
+            return Optional.empty();
+        }
+        for (int i = from; i < to; i++) {
+            if (body[i] < 0 || !BASE_64[body[i]]) {
+                return Optional.empty();
+            }
+        }
+        return Optional.of(new String(body, from, to - from, StandardCharsets.ISO_8859_1));
+    }
+
     private static String decoded(byte[] utf8) throws CharacterCodingException {
-        return isAscii(utf8)
-                ? new String(utf8, StandardCharsets.ISO_8859_1)
+        String text = new String(utf8, StandardCharsets.UTF_8);
+        // what it stands for may have been sent as well; only a decoder that reports can tell
+        return text.indexOf(REPLACEMENT) < 0
+                ? text
                 : StandardCharsets.UTF_8
                         .newDecoder()
                         .onMalformedInput(CodingErrorAction.REPORT)
                         .onUnmappableCharacter(CodingErrorAction.REPORT)
                         .decode(ByteBuffer.wrap(utf8))
                         .toString();
-    }
-
-    /** As every encrypted body is. */
-    private static boolean isAscii(byte[] bytes) {
-        byte seen = 0;
-        for (byte one : bytes) {
-            seen |= one;
-        }
-        return seen >= 0;
     }
 
     String text(JsonNode node) {

@@ -157,6 +157,16 @@ public final class MonthlyBudget implements AutoCloseable {
         }
     }
 
+    /** Calls allowed in a month for each app and tenant, 0 when unknown. */
+    public long limit() {
+        return limit;
+    }
+
+    /** Calls of an app in its own tenant in this month. */
+    public long used(String appId) {
+        return account(appId, null).used();
+    }
+
     Account account(String appId, String tenantKey) {
         var name = tenantKey == null ? appId : appId + "/" + tenantKey;
         return accounts.computeIfAbsent(name, n -> {

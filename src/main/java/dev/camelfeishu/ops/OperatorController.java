@@ -281,6 +281,17 @@ class OperatorController {
         return known(pairOperations().verify(name));
     }
 
+    @PostMapping("pairs/{name}/dry-run")
+    JsonNode dryRun(@PathVariable String name) {
+        return known(pairOperations().dryRun(name));
+    }
+
+    @PostMapping("pairs/{name}/start")
+    JsonNode start(@PathVariable String name, Principal operator) {
+        LOG.info("First link of pair {} started by {}", oneLine(name), oneLine(operator.getName()));
+        return known(pairOperations().start(name));
+    }
+
     @GetMapping("pairs/{name}/reports")
     JsonNode reports(
             @PathVariable String name,

@@ -6,7 +6,10 @@ import java.util.Optional;
 /** What an operator may ask of the pairs of SQL rows and Bitable records. */
 public interface PairOperations {
 
-    /** {@code {"items":[{"name","table_id","linked",…,"waiting","lag_seconds","problems":["a sentence"]}],"total"}}. */
+    /**
+     * {@code {"items":[{"name","table_id","linked",…,"waiting","lag_seconds","problems":["a sentence"],
+     * "first_link":{"state":"WAITING|RUNNING|DONE","rows","linked","preview"}}],"total"}}.
+     */
     JsonNode list();
 
     /** One item of {@link #list}, empty when there is no pair of that name. */
@@ -57,6 +60,17 @@ public interface PairOperations {
 
     /** Compares both sides in full and answers the report, empty when there is no pair of that name. */
     Optional<JsonNode> verify(String name);
+
+    /**
+     * Finds out what the first link would do, or what is left of it, and writes nothing: {@code {"at","makes","rows","records",
+     * "linked","link","create","left_alone","fill_bitable","fill_sql","overwrite_bitable","overwrite_sql","conflicts",
+     * "unwritable","calls","minutes","monthly_share","samples":[{"key","column","side","losing","winning"}]}}; empty when there
+     * is no pair of that name.
+     */
+    Optional<JsonNode> dryRun(String name);
+
+    /** Lets a first link begin that waits for a person; answers the state, empty when there is no pair of that name. */
+    Optional<JsonNode> start(String name);
 
     /** Figures of the full comparisons, the latest first: {@code {"items","total"}}; empty when there is no pair of that name. */
     Optional<JsonNode> reports(String name, int page, int size);

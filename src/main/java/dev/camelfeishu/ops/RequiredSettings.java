@@ -114,6 +114,7 @@ public final class RequiredSettings {
         if (value("ops.username").isEmpty() != value("ops.password").isEmpty()) {
             lines.add("OPS_USERNAME and OPS_PASSWORD must be set together, or both be left out");
         }
+        lines.addAll(Account.mistakes(environment));
     }
 
     private void formats(AppSettings app) {

@@ -5,19 +5,18 @@ import dev.camelfeishu.event.EventJournal;
 import dev.camelfeishu.event.Ingresses;
 import dev.camelfeishu.event.PostgresAppTickets;
 import dev.camelfeishu.ops.AppSettings;
-import java.util.ArrayList;
-import java.util.List;
+import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.stream.Collectors;
-import org.apache.camel.Processor;
 import org.springframework.core.env.Environment;
 import org.springframework.stereotype.Component;
 
-/** The two webhooks of each app that events come to by webhook. */
+/** The two webhooks of each app that events come to by webhook; in mode {@code socket} of store apps alone, which have no long connection. */
 @Component
 class AppWebhooks {
 
-    private final List<Webhook> all = new ArrayList<>();
+    private final Map<String, Webhook> byPath = new TreeMap<>();
 
     AppWebhooks(
             Ingresses ingresses,
@@ -32,27 +31,19 @@ class AppWebhooks {
                 .map(AppSettings::name)
                 .collect(Collectors.toSet());
         ingresses.byApp().forEach((app, ingress) -> {
-            if (!served.contains(app)) {
-                return;
+            if (served.contains(app)) {
+                String path = app.equals(Apps.DEFAULT) ? "/webhook/" : "/webhook/" + app + "/";
+                add(new EventWebhook(path + "event", ingress, journal, tickets, clicks));
+                add(new CardWebhook(path + "card", ingress, clicks));
             }
-            boolean isDefault = app.equals(Apps.DEFAULT);
-            String path = isDefault ? "/webhook/" : "/webhook/" + app + "/";
-            String id = isDefault ? "webhook-" : "webhook-" + app + "-";
-            all.add(new Webhook(path + "event", id + "event", new EventWebhook(ingress, journal, tickets, clicks)));
-            all.add(new Webhook(path + "card", id + "card", new CardWebhook(ingress, clicks)));
         });
     }
 
-    List<Webhook> all() {
-        return List.copyOf(all);
+    private void add(Webhook webhook) {
+        byPath.put(webhook.path(), webhook);
     }
 
-    /** @param id of its route */
-    record Webhook(String path, String id, Processor processor) {
-
-        /** Where its route takes requests of the main port from. */
-        String direct() {
-            return "direct:" + id;
-        }
+    Map<String, Webhook> byPath() {
+        return Map.copyOf(byPath);
     }
 }

@@ -3,8 +3,7 @@ package dev.camelfeishu.route;
 import dev.camelfeishu.event.Headers;
 import dev.camelfeishu.event.Ingress;
 import dev.camelfeishu.event.Verdict;
-import org.apache.camel.AsyncCallback;
-import org.apache.camel.Exchange;
+import java.util.concurrent.CompletableFuture;
 
 /** {@code POST /webhook/card}: card callbacks of both formats, of one app. */
 final class CardWebhook extends Webhook {
@@ -12,7 +11,8 @@ final class CardWebhook extends Webhook {
     private final Ingress ingress;
     private final ClickAnswer clicks;
 
-    CardWebhook(Ingress ingress, ClickAnswer clicks) {
+    CardWebhook(String path, Ingress ingress, ClickAnswer clicks) {
+        super(path);
         this.ingress = ingress;
         this.clicks = clicks;
     }
@@ -23,13 +23,9 @@ final class CardWebhook extends Webhook {
     }
 
     @Override
-    boolean accept(Verdict verdict, Exchange exchange, AsyncCallback callback) {
-        if (verdict instanceof Verdict.Callback click) {
-            clicks.answer(exchange, click, () -> callback.done(false));
-            return false;
-        }
-        WebhookAnswer.refuse(exchange, 400);
-        callback.done(true);
-        return true;
+    CompletableFuture<WebhookAnswer> accept(Verdict verdict) {
+        return verdict instanceof Verdict.Callback click
+                ? clicks.answered(click)
+                : CompletableFuture.completedFuture(WebhookAnswer.refusal(400));
     }
 }

@@ -13,7 +13,6 @@ import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
-import org.apache.camel.Exchange;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.stereotype.Component;
@@ -39,19 +38,14 @@ class ClickAnswer implements CallbackResponder {
         this.texts = texts;
     }
 
-    /**
-     * Sets the answer and then calls {@code answered}, on whichever thread has it: no thread waits meanwhile, so that slow
-     * clicks hold up no event that comes in on the same listener.
-     */
-    void answer(Exchange exchange, Verdict.Callback callback, Runnable answered) {
-        answer(callback).whenComplete((answer, failure) -> {
+    /** What a webhook says to the click; never fails. No thread waits meanwhile: slow clicks hold up no event. */
+    CompletableFuture<WebhookAnswer> answered(Verdict.Callback callback) {
+        return answer(callback).handle((answer, failure) -> {
             if (failure == null) {
-                WebhookAnswer.set(exchange, 200, answer);
-            } else {
-                LOG.error("A click is not stored: {}", WebhookAnswer.cause(failure));
-                WebhookAnswer.refuse(exchange, 503);
+                return WebhookAnswer.ok(answer);
             }
-            answered.run();
+            LOG.error("A click is not stored: {}", Webhook.cause(failure));
+            return WebhookAnswer.refusal(503);
         });
     }
 
@@ -91,7 +85,7 @@ class ClickAnswer implements CallbackResponder {
             // not a failure: take() below tells the route that nobody waits any more
             LOG.info("The click of delivery {} takes longer than a client waits", delivery);
         } else if (failure != null) {
-            LOG.warn("The click of delivery {} failed: {}", delivery, WebhookAnswer.cause(failure));
+            LOG.warn("The click of delivery {} failed: {}", delivery, Webhook.cause(failure));
             return toast(click, "error", "bot.sorry", Map.of("reference", delivery));
         }
         return answers.take(click).orElseGet(() -> toast(click, "info", "toast.working", Map.of()));

@@ -9,15 +9,10 @@ import dev.camelfeishu.event.Verdict;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
-import org.apache.camel.AsyncCallback;
-import org.apache.camel.Exchange;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/**
- * {@code POST /webhook/event} of one app: 200 only after the event's commit. Verification runs on the request's thread, the
- * answer is written by the journal's.
- */
+/** {@code POST /webhook/event} of one app: 200 only after the event's commit. */
 final class EventWebhook extends Webhook {
 
     private static final Logger LOG = LoggerFactory.getLogger(EventWebhook.class);
@@ -30,7 +25,8 @@ final class EventWebhook extends Webhook {
     private final PostgresAppTickets tickets;
     private final ClickAnswer clicks;
 
-    EventWebhook(Ingress ingress, EventJournal journal, PostgresAppTickets tickets, ClickAnswer clicks) {
+    EventWebhook(String path, Ingress ingress, EventJournal journal, PostgresAppTickets tickets, ClickAnswer clicks) {
+        super(path);
         this.ingress = ingress;
         this.journal = journal;
         this.tickets = tickets;
@@ -43,28 +39,24 @@ final class EventWebhook extends Webhook {
     }
 
     @Override
-    boolean accept(Verdict verdict, Exchange exchange, AsyncCallback callback) {
-        if (verdict instanceof Verdict.Callback click) {
-            // the console asks for one URL for events and another for callbacks; nothing says that they must differ
-            clicks.answer(exchange, click, () -> callback.done(false));
-        } else if (verdict instanceof Verdict.Ticket ticket) {
-            answer(ticket.event(), keep(ticket), exchange, callback);
-        } else if (verdict instanceof Verdict.Event event) {
-            answer(event.event(), journal.append(event.event()), exchange, callback);
+    CompletableFuture<WebhookAnswer> accept(Verdict verdict) {
+        if (verdict instanceof Verdict.Event event) {
+            return stored(event.event(), journal.append(event.event()));
         }
-        return false;
+        if (verdict instanceof Verdict.Ticket ticket) {
+            return stored(ticket.event(), keep(ticket));
+        }
+        // the console asks for one URL for events and another for callbacks; nothing says that they must differ
+        return clicks.answered((Verdict.Callback) verdict);
     }
 
-    private static void answer(
-            FeishuEvent event, CompletableFuture<?> stored, Exchange exchange, AsyncCallback callback) {
-        stored.whenComplete((appended, failure) -> {
+    private static CompletableFuture<WebhookAnswer> stored(FeishuEvent event, CompletableFuture<?> stored) {
+        return stored.handle((appended, failure) -> {
             if (failure == null) {
-                WebhookAnswer.ok(exchange);
-            } else {
-                LOG.error("Event {} is not stored: {}", event.type(), WebhookAnswer.cause(failure));
-                WebhookAnswer.refuse(exchange, 503);
+                return WebhookAnswer.STORED;
             }
-            callback.done(false);
+            LOG.error("Event {} is not stored: {}", event.type(), cause(failure));
+            return WebhookAnswer.refusal(503);
         });
     }
 

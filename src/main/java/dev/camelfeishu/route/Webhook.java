@@ -2,51 +2,59 @@ package dev.camelfeishu.route;
 
 import dev.camelfeishu.event.Headers;
 import dev.camelfeishu.event.Verdict;
-import org.apache.camel.AsyncCallback;
-import org.apache.camel.Exchange;
-import org.apache.camel.Message;
-import org.apache.camel.TypeConversionException;
-import org.apache.camel.support.AsyncProcessorSupport;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * One address of one app. Every request is answered, whatever it holds and whatever happens: an exception out of here would
- * leave its sender without an answer and its connection open until it times out.
+ * One address of one app: verifies, stores, answers. Nothing of a request but its body, Feishu's signature headers and the trace
+ * it belongs to is looked at, and nothing else of it goes further: routes take the event from the journal.
  */
-abstract class Webhook extends AsyncProcessorSupport {
+abstract class Webhook {
 
     private static final Logger LOG = LoggerFactory.getLogger(Webhook.class);
 
+    private final String path;
+
+    Webhook(String path) {
+        this.path = path;
+    }
+
+    final String path() {
+        return path;
+    }
+
     abstract Verdict verify(byte[] body, Headers headers);
 
-    /** As {@link #process}; refusals and challenges are answered already. */
-    abstract boolean accept(Verdict verdict, Exchange exchange, AsyncCallback callback);
+    /** What was verified and is neither refused nor a challenge. */
+    abstract CompletableFuture<WebhookAnswer> accept(Verdict verdict);
 
-    @Override
-    public final boolean process(Exchange exchange, AsyncCallback callback) {
+    /**
+     * Verifies on the calling thread and never waits. Every request has its answer, whatever it holds and whatever happens: the
+     * future never fails.
+     */
+    final CompletableFuture<WebhookAnswer> receive(byte[] body, Headers headers) {
         try {
-            Message request = exchange.getMessage();
-            byte[] body = request.getBody(byte[].class);
-            Verdict verdict = verify(
-                    body == null ? new byte[0] : body,
-                    name -> request.getHeader(name) instanceof String text ? text : null);
+            Verdict verdict = verify(body, headers);
             if (verdict instanceof Verdict.Challenge challenge) {
-                WebhookAnswer.text(exchange, 200, challenge.answer());
-            } else if (verdict instanceof Verdict.Refusal refusal) {
-                LOG.warn("{}: a request was refused: {}", exchange.getFromRouteId(), refusal.cause());
-                WebhookAnswer.refuse(exchange, refusal.status());
-            } else {
-                return accept(verdict, exchange, callback);
+                return CompletableFuture.completedFuture(WebhookAnswer.ok(challenge.answer()));
             }
-        } catch (TypeConversionException e) {
-            LOG.info("{}: a body did not arrive: {}", exchange.getFromRouteId(), WebhookAnswer.cause(e));
-            WebhookAnswer.refuse(exchange, 400);
+            if (verdict instanceof Verdict.Refusal refusal) {
+                LOG.warn("{}: a request was refused: {}", path, refusal.cause());
+                return CompletableFuture.completedFuture(WebhookAnswer.refusal(refusal.status()));
+            }
+            return accept(verdict);
         } catch (RuntimeException e) {
-            LOG.error("{}: a request was not worked on", exchange.getFromRouteId(), e);
-            WebhookAnswer.refuse(exchange, 503);
+            LOG.error("{}: a request was not worked on", path, e);
+            return CompletableFuture.completedFuture(WebhookAnswer.refusal(503));
         }
-        callback.done(true);
-        return true;
+    }
+
+    /** What a log line says of a failure; a timeout has no message of its own. */
+    static String cause(Throwable failure) {
+        Throwable cause =
+                failure instanceof CompletionException && failure.getCause() != null ? failure.getCause() : failure;
+        return cause.getMessage() == null ? cause.getClass().getSimpleName() : cause.getMessage();
     }
 }

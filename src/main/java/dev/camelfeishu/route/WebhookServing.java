@@ -1,24 +1,41 @@
 package dev.camelfeishu.route;
 
-import org.apache.camel.CamelContext;
+import java.net.InetSocketAddress;
+import org.springframework.beans.factory.annotation.Value;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnExpression;
-import org.springframework.boot.web.servlet.ServletRegistrationBean;
+import org.springframework.boot.web.servlet.FilterRegistrationBean;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
+import org.springframework.core.Ordered;
 
-/** Puts the webhooks on the main port, unless they have a port of their own. */
+/** Puts the webhooks on {@code WEBHOOK_PORT}, or on the main port where there is none. */
 @Configuration(proxyBeanMethods = false)
 class WebhookServing {
 
+    private static final String HAS_OWN_PORT = "!'${feishu.webhook-port:}'.isBlank()";
+
     @Bean
-    @ConditionalOnExpression("'${feishu.webhook-port:}'.isBlank()")
-    ServletRegistrationBean<WebhookServlet> webhookServlet(CamelContext camel, AppWebhooks webhooks) {
-        ServletRegistrationBean<WebhookServlet> registration = new ServletRegistrationBean<>(
-                new WebhookServlet(camel, webhooks.all()),
-                webhooks.all().stream().map(AppWebhooks.Webhook::path).toArray(String[]::new));
-        registration.setName("webhooks");
+    @ConditionalOnExpression(HAS_OWN_PORT)
+    WebhookListener webhookListener(
+            AppWebhooks webhooks,
+            @Value("${feishu.webhook-port}") String port,
+            @Value("${server.address:}") String address) {
+        int number = Integer.parseInt(port.strip());
+        return new WebhookListener(
+                webhooks.byPath(),
+                address.isBlank() ? new InetSocketAddress(number) : new InetSocketAddress(address.strip(), number));
+    }
+
+    /** The first filter of all: what other requests need, such as accounts and parameters, webhooks have no use for. */
+    @Bean
+    @ConditionalOnExpression("!(" + HAS_OWN_PORT + ")")
+    FilterRegistrationBean<WebhookFilter> webhookFilter(AppWebhooks webhooks) {
+        FilterRegistrationBean<WebhookFilter> registration =
+                new FilterRegistrationBean<>(new WebhookFilter(webhooks.byPath()));
+        registration.addUrlPatterns(webhooks.byPath().keySet().toArray(String[]::new));
+        registration.setOrder(Ordered.HIGHEST_PRECEDENCE);
         // without a path of its own it would be everybody's
-        registration.setEnabled(!webhooks.all().isEmpty());
+        registration.setEnabled(!webhooks.byPath().isEmpty());
         return registration;
     }
 }

@@ -4,8 +4,10 @@ import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
+import java.util.HashMap;
 import java.util.Iterator;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.function.Predicate;
 import java.util.regex.Pattern;
@@ -40,7 +42,18 @@ public final class CallLog {
             String request,
             String response) {}
 
+    /**
+     * Calls of one kind since the start, also those the log no longer keeps.
+     *
+     * @param template the endpoint's path template, or null
+     * @param code the answer's code, or null
+     */
+    public record Total(String method, String template, Integer code, long count) {}
+
+    private record Kind(String method, String template, Integer code) {}
+
     private final Deque<Entry> entries = new ArrayDeque<>();
+    private final Map<Kind, Long> totals = new HashMap<>();
     private final int capacity;
 
     public CallLog(int capacity) {
@@ -52,6 +65,18 @@ public final class CallLog {
             entries.removeLast();
         }
         entries.addFirst(entry);
+        // a path of no endpoint may be anything: those count as one
+        totals.merge(new Kind(entry.method(), entry.template(), entry.code()), 1L, Long::sum);
+    }
+
+    public synchronized List<Total> totals() {
+        return totals.entrySet().stream()
+                .map(kind -> new Total(
+                        kind.getKey().method(),
+                        kind.getKey().template(),
+                        kind.getKey().code(),
+                        kind.getValue()))
+                .toList();
     }
 
     /** The calls that fit, newest first. */

@@ -27,6 +27,7 @@ final class SandboxControl implements Api {
     public void register(Routes routes) {
         routes.on("GET", "/sandbox/info", call -> Answer.of(200, info.describe()));
         routes.on("GET", "/sandbox/calls", this::calls);
+        routes.on("GET", "/sandbox/calls/totals", call -> Answer.of(200, totals()));
         routes.on("GET", "/sandbox/faults", call -> Answer.of(200, listed()));
         routes.on("POST", "/sandbox/faults", this::fault);
         routes.on(
@@ -67,6 +68,19 @@ final class SandboxControl implements Api {
                         .put("response", entry.response()));
         answer.put("total", found.size());
         return Answer.of(200, answer);
+    }
+
+    /** {@code {"items":[{"method","template","code","count"}]}}: all calls since the start. */
+    private ObjectNode totals() {
+        ObjectNode answer = Json.object();
+        ArrayNode items = answer.putArray("items");
+        log.totals()
+                .forEach(total -> items.addObject()
+                        .put("method", total.method())
+                        .put("template", total.template())
+                        .put("code", total.code())
+                        .put("count", total.count()));
+        return answer;
     }
 
     private Answer fault(Call call) {

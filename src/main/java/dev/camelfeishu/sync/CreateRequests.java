@@ -4,9 +4,11 @@ import com.fasterxml.jackson.databind.JsonNode;
 import dev.camelfeishu.openapi.FeishuException;
 import dev.camelfeishu.openapi.FeishuRetryableException;
 import dev.camelfeishu.openapi.Priority;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -39,11 +41,39 @@ final class CreateRequests {
         if (missing.isEmpty()) {
             return;
         }
-        if (missing.size() < request.sent().size()) {
+        if (!namesHold(request)) {
+            abandon(request);
+        } else if (missing.size() < request.sent().size()) {
             renew(request, missing);
-            return;
+        } else {
+            send(request);
         }
-        send(request);
+    }
+
+    /** A frozen body names fields as they were called then. */
+    private boolean namesHold(Request request) {
+        var names = new HashSet<String>();
+        names.add(cycle.fields.syncId().name());
+        cycle.declaration.columns().stream()
+                .filter(cycle.fields::has)
+                .forEach(column -> names.add(cycle.fields.fieldName(column)));
+        for (var record : cycle.json(request.body()).path("records")) {
+            for (var cell : record.path("fields").properties()) {
+                if (!names.contains(cell.getKey())) {
+                    return false;
+                }
+            }
+        }
+        return true;
+    }
+
+    /** Its fields are called otherwise by now, so that it can never be carried out: the rows are decided on anew. */
+    private void abandon(Request request) {
+        var keys = cycle.store.linksByIds(request.sent().keySet()).stream()
+                .map(Link::key)
+                .toList();
+        cycle.commit(() -> cycle.store.settle(request.id()));
+        cycle.store.mark(Batch.Side.SQL, keys, cycle.clock.instant(), Duration.ZERO);
     }
 
     /** Links the records that carry the pair ids of the request; answers the ids of which there is none. */
@@ -238,6 +268,10 @@ final class CreateRequests {
             return;
         }
         if (refused.outcomeUnknown()) {
+            throw refused;
+        }
+        if (RecordCodes.SCHEMA_CHANGED.contains(refused.code())) {
+            abandon(request);
             throw refused;
         }
         var rowAtFault = RecordCodes.ROW_CODES.contains(refused.code());

@@ -42,16 +42,35 @@ final class DeleteRequests {
     }
 
     void send(Request request, List<Work> chunk) {
-        var present = chunk.stream().filter(work -> work.remote != null).toList();
+        var changed = changedSince(chunk);
+        changed.forEach(work -> work.again = true);
+        var going = chunk.stream().filter(work -> !changed.contains(work)).toList();
+        var present = going.stream().filter(work -> work.remote != null).toList();
         if (!present.isEmpty()) {
             delete(present);
         }
         cycle.commit(() -> {
-            cycle.store.remove(chunk.stream().map(work -> work.link.pairId()).toList());
+            cycle.store.remove(going.stream().map(work -> work.link.pairId()).toList());
             cycle.store.settle(request.id());
         });
         chunk.forEach(work -> work.open--);
         cycle.deleted += present.size();
+    }
+
+    /** What somebody has edited since it was read: its new values must be in the journal before it goes. */
+    private List<Work> changedSince(List<Work> chunk) {
+        var ids = chunk.stream()
+                .filter(work -> work.remote != null)
+                .map(work -> work.remote.id())
+                .toList();
+        if (ids.isEmpty()) {
+            return List.of();
+        }
+        var found = cycle.table.get(cycle.fields.tableId(), ids).records();
+        return chunk.stream()
+                .filter(work -> work.remote != null && found.containsKey(work.remote.id()))
+                .filter(work -> !found.get(work.remote.id()).fields().equals(work.remote.fields()))
+                .toList();
     }
 
     private void delete(List<Work> present) {

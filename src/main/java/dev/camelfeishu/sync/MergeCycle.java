@@ -11,7 +11,6 @@ import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.UUID;
 import java.util.stream.Collectors;
 import org.slf4j.Logger;
@@ -26,7 +25,6 @@ final class MergeCycle {
 
     private static final Logger LOG = LoggerFactory.getLogger(MergeCycle.class);
 
-    private static final Set<Integer> SCHEMA_CHANGED = Set.of(1254009, 1254024, 1254044, 1254045);
     private static final Duration SOON = Duration.ofMillis(500);
     private static final Duration LONGEST_WAIT = Duration.ofSeconds(60);
 
@@ -60,7 +58,7 @@ final class MergeCycle {
             cycle.works.values().forEach(decisions::decide);
             act();
         } catch (FeishuException failed) {
-            if (SCHEMA_CHANGED.contains(failed.code())) {
+            if (RecordCodes.SCHEMA_CHANGED.contains(failed.code())) {
                 cycle.schema.invalidate();
             } else if (!(failed instanceof FeishuRetryableException)) {
                 failure = failed;

@@ -167,6 +167,46 @@ final class PairSchema {
         return new Snapshot(pair.tableId(), Map.copyOf(fields), syncId, modified, List.copyOf(problems));
     }
 
+    /**
+     * What the first link finds and what it would make.
+     *
+     * @param fields null when there is no table yet
+     * @param makes what it would make, one phrase each
+     */
+    record Plan(Snapshot fields, List<String> makes) {}
+
+    /** Looks for the table and its fields, and makes none. */
+    Plan plan() {
+        var pair = store.pair();
+        if (pair.linkedAt() != null) {
+            return new Plan(current(), List.of());
+        }
+        var tableId = pair.tableId() != null ? pair.tableId() : findTable();
+        if (tableId == null) {
+            return new Plan(null, List.of("the table " + declaration.bitable().table()));
+        }
+        var byName =
+                table.fields(tableId).stream().collect(Collectors.toMap(BitableTable.Field::name, Function.identity()));
+        var fields = new LinkedHashMap<String, BitableTable.Field>();
+        var makes = new ArrayList<String>();
+        for (var column : declaration.columns()) {
+            var field = byName.get(column.field());
+            if (field == null) {
+                makes.add("the field " + column.field());
+            } else if (field.type() == column.lens().fieldType()) {
+                fields.put(column.name(), field);
+            } else {
+                makes.add("nothing: the field " + column.field() + " has type " + field.type() + ", needed "
+                        + column.lens().fieldType());
+            }
+        }
+        var syncId = byName.get(declaration.bitable().syncId());
+        if (syncId == null) {
+            makes.add("the field " + declaration.bitable().syncId());
+        }
+        return new Plan(new Snapshot(tableId, fields, syncId, null, List.of()), makes);
+    }
+
     private void link(SyncStore.PairRow pair) {
         var declared = declaration.bitable();
         var tableId = pair.tableId() != null ? pair.tableId() : findTable();

@@ -11,6 +11,7 @@ import java.util.List;
  * @param waiting rows and records that are marked and not yet worked on
  * @param lagSeconds age of the oldest of those, 0 when there is none
  * @param problems one sentence each
+ * @param firstLink how far the first link is
  */
 public record PairState(
         String name,
@@ -18,7 +19,8 @@ public record PairState(
         @JsonUnwrapped PairStatus status,
         long waiting,
         @JsonProperty("lag_seconds") long lagSeconds,
-        List<String> problems) {
+        List<String> problems,
+        @JsonProperty("first_link") FirstLink firstLink) {
 
     public PairState {
         problems = List.copyOf(problems);

@@ -3,13 +3,16 @@ package dev.camelfeishu.sync;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.SerializationFeature;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.fasterxml.jackson.databind.node.TextNode;
+import com.fasterxml.jackson.datatype.jsr310.JavaTimeModule;
 import dev.camelfeishu.openapi.FeishuClient;
 import dev.camelfeishu.openapi.FeishuException;
 import dev.camelfeishu.openapi.Priority;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
+import java.io.UncheckedIOException;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -53,8 +56,19 @@ public final class PairSync {
     /** A write of unknown outcome may show up for that long. */
     private static final Duration DOUBT = Duration.ofMinutes(10);
 
+    /** Percent of the month's calls from which on comparisons on schedule become rare, and from which on people's edits alone count. */
+    private static final int RARE_COMPARISONS = 80;
+
+    private static final int ONLY_HINTS = 95;
+    private static final Duration RARELY = Duration.ofDays(7);
+
     /** Calls' worth of marks that one cycle works on: while one call is under way the next is made ready. */
     private static final int BATCHES = 4;
+
+    /** No setting of the application's mapper changes what is stored. */
+    private static final ObjectMapper PREVIEWS = new ObjectMapper()
+            .registerModule(new JavaTimeModule())
+            .disable(SerializationFeature.WRITE_DATES_AS_TIMESTAMPS);
 
     private static final Pattern RECORD_ID = Pattern.compile("rec[A-Za-z0-9]{1,40}");
 
@@ -67,6 +81,7 @@ public final class PairSync {
     private final PairSchema schema;
     private final BitableLook look;
     private final BatchSize size;
+    private final Quota quota;
     private final ObjectMapper mapper;
     private final MeterRegistry meters;
     private final Clock clock;
@@ -96,6 +111,22 @@ public final class PairSync {
             MeterRegistry meters,
             Clock clock,
             Duration probePeriod) {
+        this(declaration, client, jdbc, transactions, erp, mapper, meters, clock, probePeriod, Quota.UNKNOWN);
+    }
+
+    /** @param quota above 80 percent of it comparisons on schedule become rare, above 95 only people's edits are worked on */
+    public PairSync(
+            PairDeclaration declaration,
+            FeishuClient client,
+            JdbcTemplate jdbc,
+            TransactionTemplate transactions,
+            DataSource erp,
+            ObjectMapper mapper,
+            MeterRegistry meters,
+            Clock clock,
+            Duration probePeriod,
+            Quota quota) {
+        this.quota = quota;
         this.declaration = declaration;
         this.store = new SyncStore(declaration.name(), jdbc, transactions, mapper);
         this.lists = new PairLists(declaration.name(), jdbc, mapper);
@@ -167,10 +198,14 @@ public final class PairSync {
         ready();
     }
 
-    private PairSchema.Snapshot ready() {
+    private void available() {
         declaration.unavailable().ifPresent(reason -> {
             throw new IllegalStateException(reason);
         });
+    }
+
+    private PairSchema.Snapshot ready() {
+        available();
         if (!subscribed) {
             subscribe();
         }
@@ -195,6 +230,80 @@ public final class PairSync {
         }
     }
 
+    // ---- the first link
+
+    /**
+     * Finds out what a first link would do, or what is left of it to do, and keeps the answer. Writes nothing on either side.
+     */
+    public Preview dryRun() {
+        available();
+        store.pair();
+        var preview = new DryRun(declaration, schema.plan(), table, sql, store, quota, clock).run();
+        store.savePreview(json(preview));
+        return preview;
+    }
+
+    /** Lets the first link begin that waits for a person; does nothing for one that does not wait. */
+    public void start() {
+        store.pair();
+        store.approve(clock.instant());
+    }
+
+    /** Before the first row is looked at, what is about to happen is found out and said; a person may have to agree to it. */
+    private synchronized boolean begun() {
+        var pair = store.pair();
+        if (pair.cursor() != null) {
+            return true;
+        }
+        if (store.preview() == null) {
+            var preview = dryRun();
+            LOG.info("Pair {}: the first link {}", name(), preview);
+            preview.samples()
+                    .forEach(sample -> LOG.info(
+                            "Pair {}: {} {} of {} would give way on side {}",
+                            name(),
+                            sample.column(),
+                            Cycle.printable(sample.key()),
+                            Cycle.printable(String.valueOf(sample.losing())),
+                            sample.side()));
+        }
+        return !waits();
+    }
+
+    private boolean waits() {
+        return declaration.pace().manual() && !store.isApproved();
+    }
+
+    private FirstLink firstLink() {
+        var pair = store.pair();
+        var waits = pair.cursor() == null && waits();
+        var json = store.preview();
+        var preview = json == null ? null : read(json);
+        return new FirstLink(
+                waits
+                        ? FirstLink.State.WAITING
+                        : pair.cursor() == null || store.isFilling() ? FirstLink.State.RUNNING : FirstLink.State.DONE,
+                preview == null ? null : preview.rows(),
+                store.linkedRows(),
+                preview);
+    }
+
+    private String json(Preview preview) {
+        try {
+            return PREVIEWS.writeValueAsString(preview);
+        } catch (JsonProcessingException impossible) {
+            throw new UncheckedIOException(impossible);
+        }
+    }
+
+    private static Preview read(String json) {
+        try {
+            return PREVIEWS.readValue(json, Preview.class);
+        } catch (JsonProcessingException broken) {
+            throw new UncheckedIOException(broken);
+        }
+    }
+
     // ---- seeing changes
 
     /**
@@ -204,6 +313,10 @@ public final class PairSync {
      * @return how many rows were marked
      */
     public int poll() {
+        available();
+        if (!begun() || thrifty()) {
+            return 0;
+        }
         ready();
         var marked = new AtomicLong();
         var cursor = store.pair().cursor();
@@ -348,7 +461,8 @@ public final class PairSync {
      */
     public int probe(Consumer<ObjectNode> missed) {
         var now = clock.instant();
-        if (now.isBefore(probeAt)) {
+        available();
+        if (now.isBefore(probeAt) || !begun() || thrifty()) {
             return 0;
         }
         ready();
@@ -394,6 +508,11 @@ public final class PairSync {
         return wake(marked);
     }
 
+    /** The month's calls are nearly used up: what is left is for people's edits. */
+    private boolean thrifty() {
+        return quota.percent() >= ONLY_HINTS;
+    }
+
     private void quicken() {
         idle = 0;
         var soon = clock.instant().plus(probePeriod);
@@ -424,7 +543,7 @@ public final class PairSync {
 
     /** The same, of at most so many marks. */
     public Optional<Batch> claim(int max) {
-        if (declaration.missingVariable() != null) {
+        if (declaration.missingVariable() != null || store.pair().cursor() == null && waits()) {
             return Optional.empty();
         }
         return store.claim(
@@ -529,14 +648,36 @@ public final class PairSync {
         return entry;
     }
 
+    /**
+     * The comparison on schedule. While the month's calls are more than 80 percent used it is made once a week only, and not at
+     * all above 95.
+     *
+     * @return empty when this one is left out
+     */
+    public Optional<VerifyReport> verifyOnSchedule() {
+        var last = status().lastVerify();
+        var percent = quota.percent();
+        var rare =
+                percent >= RARE_COMPARISONS && last != null && clock.instant().isBefore(last.plus(RARELY));
+        if (percent >= ONLY_HINTS || rare) {
+            LOG.info("Pair {}: not compared, {} percent of the month's calls are used.", name(), percent);
+            return Optional.empty();
+        }
+        return Optional.of(verify(Priority.BULK));
+    }
+
     /** Compares both sides in full, keeps the report, marks what differs, and gives parked rows another try. */
     public VerifyReport verify() {
+        return verify(Priority.NORMAL);
+    }
+
+    private VerifyReport verify(Priority priority) {
         var started = clock.instant();
         ready();
         var fields = schema.refresh();
         var comparison =
                 new FullComparison(declaration.columns(), fields, table, sql, store, look, mapper, clock.instant());
-        comparison.run(Priority.BULK);
+        comparison.run(priority);
         meters.counter("feishu.sync.missed.hints", "pair", name()).increment(comparison.missed());
         var finished = clock.instant();
         var parked = store.parkedKeys().size() + store.parkedRecords();
@@ -594,7 +735,13 @@ public final class PairSync {
         var backlog = lists.backlog();
         var lag = backlog.oldest() == null ? Duration.ZERO : Duration.between(backlog.oldest(), clock.instant());
         return new PairState(
-                name(), store.pair().tableId(), status, backlog.waiting(), Math.max(0, lag.toSeconds()), problems());
+                name(),
+                store.pair().tableId(),
+                status,
+                backlog.waiting(),
+                Math.max(0, lag.toSeconds()),
+                problems(),
+                firstLink());
     }
 
     /** How the pair stands. Asks the database only. */

@@ -14,5 +14,7 @@ final class RecordCodes {
     static final Set<Integer> TOO_LARGE = Set.of(1254002, 1254104, 1254607);
     static final Set<Integer> TOKEN_USED = Set.of(1255006, 1254608);
 
+    static final Set<Integer> SCHEMA_CHANGED = Set.of(1254009, 1254024, 1254044, 1254045);
+
     private RecordCodes() {}
 }

@@ -167,6 +167,10 @@ final class SqlTable {
         return found;
     }
 
+    long count() {
+        return jdbc.queryForObject("SELECT count(*) FROM " + statements().table(), Long.class);
+    }
+
     /** All keys, in one statement and so in one snapshot; never held all at once. */
     void keys(Consumer<String> key) {
         var names = statements();

@@ -183,6 +183,33 @@ final class SyncStore {
         jdbc.update("UPDATE feishu.sync_pair SET own_writes = own_writes + ? WHERE name = ?", calls, pair);
     }
 
+    /** Rows that have their record. */
+    long linkedRows() {
+        return jdbc.queryForObject("SELECT count(record_id) FROM feishu.sync_link WHERE pair = ?", Long.class, pair);
+    }
+
+    /** JSON of the last preview, null when there is none. */
+    String preview() {
+        return jdbc.queryForObject("SELECT preview FROM feishu.sync_pair WHERE name = ?", String.class, pair);
+    }
+
+    void savePreview(String json) {
+        commit(() -> {
+            jdbc.update("UPDATE feishu.sync_pair SET preview = ?::jsonb WHERE name = ?", json, pair);
+        });
+    }
+
+    boolean isApproved() {
+        return jdbc.queryForObject(
+                "SELECT approved_at IS NOT NULL FROM feishu.sync_pair WHERE name = ?", Boolean.class, pair);
+    }
+
+    void approve(Instant now) {
+        commit(() -> {
+            jdbc.update("UPDATE feishu.sync_pair SET approved_at = ? WHERE name = ?", time(now), pair);
+        });
+    }
+
     /** Whether rows and records of a first link or a full comparison wait. */
     boolean isFilling() {
         return jdbc.queryForObject(

@@ -2,16 +2,17 @@ package dev.camelfeishu.bench;
 
 import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.Logger;
+import dev.camelfeishu.e2e.ChaosRun;
 import dev.camelfeishu.event.Retention;
 import dev.camelfeishu.openapi.GateBenchmark;
 import java.io.BufferedReader;
 import java.io.IOException;
+import java.lang.management.ManagementFactory;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
@@ -20,6 +21,7 @@ import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 import org.slf4j.LoggerFactory;
 import org.springframework.jdbc.datasource.DriverManagerDataSource;
+import org.springframework.util.FileSystemUtils;
 
 /**
  * Runs the parts that {@code -Dbench} names, one receiver at a time, and prints the figures. {@code docs/benchmarks.md} says
@@ -42,6 +44,7 @@ class Benchmark {
         PARTS.put("purge", Benchmark::purge);
         PARTS.put("backlog", Benchmark::backlog);
         PARTS.put("kill", Benchmark::kill);
+        PARTS.put("chaos", Benchmark::chaos);
     }
 
     @FunctionalInterface
@@ -87,29 +90,32 @@ class Benchmark {
     /** What each receiver accepts at 64 connections; ours stores it, the others do not. */
     private static void ingest() throws Exception {
         SealedEvents events = pool(1);
-        List<Rate> rates = new ArrayList<>();
-        Double node = null;
-        try {
-            NodeSdk sdk = NodeSdk.find(Path.of(System.getProperty("bench.node-sdk", "target/bench/node-sdk")));
-            try (Receiver receiver = ReceiverProcess.nodeSdk(sdk)) {
-                rates.add(measured(events, receiver));
-                node = rates.get(0).perSecond;
+        Set<String> wanted =
+                Set.of(System.getProperty("bench.receivers", "node,java,webhook,webhook-routed,main,main-routed")
+                        .split(","));
+        double node = Double.NaN;
+        if (wanted.contains("node")) {
+            try (Receiver receiver = ReceiverProcess.nodeSdk(
+                    NodeSdk.find(Path.of(System.getProperty("bench.node-sdk", "target/bench/node-sdk"))))) {
+                node = measured(events, receiver);
+            } catch (NodeSdk.AbsentException e) {
+                System.out.println("  official Node SDK: skipped: " + e.getMessage());
             }
-        } catch (NodeSdk.AbsentException e) {
-            System.out.println("  official Node SDK: skipped: " + e.getMessage());
         }
-        try (Receiver receiver = ReceiverProcess.javaSdk()) {
-            rates.add(measured(events, receiver));
+        double java = Double.NaN;
+        if (wanted.contains("java")) {
+            try (Receiver receiver = ReceiverProcess.javaSdk()) {
+                java = measured(events, receiver);
+            }
         }
-        double java = rates.get(rates.size() - 1).perSecond;
         for (boolean ownPort : new boolean[] {true, false}) {
             for (boolean subscribed : new boolean[] {false, true}) {
-                try (DurablePostgres postgres = new DurablePostgres();
-                        Application application = new Application(postgres, ownPort, subscribed).start()) {
-                    Rate rate = measured(events, application);
-                    System.out.printf(
-                            "    %.2f of the Node SDK, %.2f of the Java SDK%n",
-                            node == null ? Double.NaN : rate.perSecond / node, rate.perSecond / java);
+                if (wanted.contains((ownPort ? "webhook" : "main") + (subscribed ? "-routed" : ""))) {
+                    try (DurablePostgres postgres = new DurablePostgres();
+                            Application application = new Application(postgres, ownPort, subscribed).start()) {
+                        double ours = measured(events, application);
+                        System.out.printf("    %.2f of the Node SDK, %.2f of the Java SDK%n", ours / node, ours / java);
+                    }
                 }
             }
         }
@@ -228,19 +234,26 @@ class Benchmark {
                 (int) Math.min(500_000, MOST_PER_SECOND * (WARM_UP.toSeconds() + runs * LENGTH.toSeconds())));
     }
 
-    private record Rate(double perSecond) {}
-
-    private static Rate measured(SealedEvents events, Receiver receiver) throws IOException {
+    /** The accepted events per second. */
+    private static double measured(SealedEvents events, Receiver receiver) throws IOException {
         LoadGenerator generator = new LoadGenerator(events, receiver.port(), CONNECTIONS);
         ClosedLoop warmUp = closed(generator, 0, events.count() * 3 / 5, WARM_UP);
         Duration before = receiver.processorTime();
+        long generatorBefore = ownProcessorTime();
         ClosedLoop run = closed(generator, warmUp.nextEvent(), events.count(), LENGTH);
-        long micros = receiver.processorTime().minus(before).toNanos() / 1_000 / Math.max(1, run.accepted());
+        long accepted = Math.max(1, run.accepted());
+        double micros = receiver.processorTime().minus(before).toNanos() / 1e3 / accepted;
+        double generatorMicros = (ownProcessorTime() - generatorBefore) / 1e3 / accepted;
         times(
-                "%s: %s, %d us of processor each".formatted(receiver.name(), rate(run), micros),
+                "%s: %s, %.1f us of processor each (%.1f of the load generator)"
+                        .formatted(receiver.name(), rate(run), micros, generatorMicros),
                 run.micros(),
                 run.others());
-        return new Rate(run.perSecond());
+        return run.perSecond();
+    }
+
+    private static long ownProcessorTime() {
+        return ManagementFactory.getThreadMXBean().getCurrentThreadCpuTime();
     }
 
     private static ClosedLoop closed(LoadGenerator generator, int first, int end, Duration length) throws IOException {
@@ -283,5 +296,24 @@ class Benchmark {
                 .dontCatchUncaughtExceptions()
                 .atMost(Duration.ofMinutes(2))
                 .until(() -> effects(postgres) >= count);
+    }
+
+    /** Both sides of two pairs edited at random while everything goes wrong, on two nodes. */
+    private static void chaos() throws Exception {
+        Path folder = Files.createTempDirectory("chaos");
+        Duration length = Duration.ofMinutes(Integer.getInteger("chaos.minutes", 30));
+        ChaosRun.run(
+                new ChaosRun.Plan(
+                        length,
+                        3,
+                        2,
+                        Duration.ofMillis(Integer.getInteger("chaos.gap", 500)),
+                        Duration.ofSeconds(5),
+                        Duration.ofSeconds(20),
+                        Duration.ofSeconds(30),
+                        60,
+                        Long.getLong("chaos.seed", System.nanoTime() & 0xffffff)),
+                folder);
+        FileSystemUtils.deleteRecursively(folder);
     }
 }

@@ -61,6 +61,17 @@ class EventRoutesTest {
         return !fake.journal.deliver(event).isEmpty();
     }
 
+    /** Two pairs in one Base. */
+    @Test
+    void twoRoutesMayTakeTheSameEvents() throws Exception {
+        start("""
+                - route: {id: one, from: {uri: "feishu:event/drive.file.bitable_record_changed_v1?app=bas1", steps: [{to: mock:end}]}}
+                - route: {id: two, from: {uri: "feishu:event/drive.file.bitable_record_changed_v1?app=bas1", steps: [{to: mock:end}]}}
+                """);
+        assertThat(fake.journal.deliver(Events.event("drive.file.bitable_record_changed_v1", TABLE.replace('\'', '"'))))
+                .hasSize(2);
+    }
+
     @ParameterizedTest
     @CsvSource({
         "im.chat.updated_v1, im.chat.updated_v1, true",

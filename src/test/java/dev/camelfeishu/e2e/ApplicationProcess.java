@@ -18,7 +18,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 
 /**
- * One process of the application in the profile {@code sandbox}, as an operator starts it. All it prints, from the first line
+ * One process of the application, as an operator starts it; in the profile {@code sandbox} unless the settings name another. All it prints, from the first line
  * on, is in one file, also over restarts.
  */
 final class ApplicationProcess implements AutoCloseable {
@@ -39,7 +39,7 @@ final class ApplicationProcess implements AutoCloseable {
         this.management = new Http(ports.management());
         this.environment = new HashMap<>(settings);
         environment.put("CAMEL_FEISHU_HOME", home.toString());
-        environment.put("SPRING_PROFILES_ACTIVE", "sandbox");
+        environment.putIfAbsent("SPRING_PROFILES_ACTIVE", "sandbox");
         environment.put("SERVER_PORT", Integer.toString(ports.server()));
         environment.put("MANAGEMENT_SERVER_PORT", Integer.toString(ports.management()));
         environment.put("FEISHU_SANDBOX_PORT", Integer.toString(ports.sandbox()));

@@ -28,6 +28,11 @@ final class Databases implements AutoCloseable {
         return url(name);
     }
 
+    /** The server itself; its database {@code postgres} is nobody's. */
+    EmbeddedPostgres server() {
+        return server;
+    }
+
     private String url(String name) {
         return "jdbc:postgresql://127.0.0.1:" + server.getPort() + "/" + name;
     }
@@ -44,6 +49,16 @@ final class Databases implements AutoCloseable {
 
     void giveBack(String name) {
         administrator.execute("alter database " + name + " allow_connections true");
+    }
+
+    /** Its owner is thrown out and gets in no more, as when the server restarts; others do not notice. */
+    void lockOut(String name) {
+        administrator.execute("alter role " + name + " nologin");
+        administrator.queryForList("select pg_terminate_backend(pid) from pg_stat_activity where usename = ?", name);
+    }
+
+    void letIn(String name) {
+        administrator.execute("alter role " + name + " login");
     }
 
     @Override

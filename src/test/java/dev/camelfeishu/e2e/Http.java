@@ -41,6 +41,11 @@ final class Http {
         return new Http(root);
     }
 
+    /** Where a browser finds it. */
+    String address(String path) {
+        return root + path;
+    }
+
     /** What a server said, and how long it took. */
     record Answer(int status, String body, HttpHeaders headers, Duration took) {
 

@@ -71,6 +71,8 @@ final class RunningApplication implements ExtensionContext.Store.CloseableResour
         settings.putAll(SecondApp.settings());
         settings.put("OPS_USERNAME", "operator");
         settings.put("OPS_PASSWORD", secrets.operatorPassword());
+        settings.put("OPS_ACCOUNTS_VERA_PASSWORD", secrets.operatorPassword());
+        settings.put("OPS_ACCOUNTS_VERA_ROLE", "viewer");
         settings.put("FEISHU_MISSED_MESSAGES_BEAT", "2s");
         settings.put("ORDERS_PROBE_PERIOD", "3s");
         settings.put("PURCHASE_SUBMIT_PERIOD", "1s");

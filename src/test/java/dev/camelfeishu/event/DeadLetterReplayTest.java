@@ -108,7 +108,8 @@ class DeadLetterReplayTest {
         await().atMost(SOON).until(() -> only().state() == State.RESOLVED);
         assertThat(done).containsExactly(edited);
         assertThat(only().payload()).isEqualTo(edited);
-        assertThat(database.sql.queryForObject("select payload -> 'event' ->> 'fixed' from feishu.event", String.class))
+        assertThat(database.sql.queryForObject(
+                        "select payload::json -> 'event' ->> 'fixed' from feishu.event", String.class))
                 .as("the event stays as it came")
                 .isNull();
     }

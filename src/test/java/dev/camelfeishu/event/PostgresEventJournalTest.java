@@ -206,7 +206,7 @@ class PostgresEventJournalTest {
 
     @Test
     void one_row_that_cannot_be_stored_fails_alone() throws Exception {
-        PostgresEventJournal journal = journal(settings("n1").withQueue(1_000, 256));
+        PostgresEventJournal journal = journal(settings("n1").withQueue(1_000_000, 256));
         journal.open();
         FeishuEvent poison = event("poison", "a\u0000b");
 
@@ -271,7 +271,7 @@ class PostgresEventJournalTest {
     void a_full_queue_refuses_and_a_stuck_database_times_out() throws Exception {
         HikariDataSource own = database.pool();
         open.add(own);
-        PostgresEventJournal journal = journal(settings("n1").withQueue(3, 1), own);
+        PostgresEventJournal journal = journal(settings("n1").withQueue(100, 1), own);
         journal.open();
         try (java.sql.Connection blocker = database.dataSource().getConnection()) {
             blocker.setAutoCommit(false);
@@ -283,7 +283,7 @@ class PostgresEventJournalTest {
                     .mapToObj(i -> journal.append(event("e" + i, "k")))
                     .toList();
             assertThat(more.get(8)).isCompletedExceptionally();
-            assertThatThrownBy(() -> more.get(8).get()).hasMessageContaining("queue of 3 appends is full");
+            assertThatThrownBy(() -> more.get(8).get()).hasMessageContaining("Events of 100 characters wait");
             assertThatThrownBy(() -> stuck.get(5, TimeUnit.SECONDS)).hasCauseInstanceOf(TimeoutException.class);
             blocker.rollback();
         }

@@ -217,6 +217,11 @@ class OperatorControllerTest {
                 .andExpect(jsonPath("$.divergent").value(0));
         mvc.perform(operator(get("/ops/api/pairs/customers"))).andExpect(status().isNotFound());
         mvc.perform(operator(post("/ops/api/pairs/customers/verify"))).andExpect(status().isNotFound());
+        mvc.perform(operator(post("/ops/api/pairs/orders/dry-run")))
+                .andExpect(status().isOk())
+                .andExpect(jsonPath("$.create").value(3));
+        mvc.perform(operator(post("/ops/api/pairs/orders/start"))).andExpect(status().isOk());
+        mvc.perform(operator(post("/ops/api/pairs/customers/start"))).andExpect(status().isNotFound());
     }
 
     @Test
@@ -400,6 +405,16 @@ class OperatorControllerTest {
                 @Override
                 public Optional<JsonNode> verify(String name) {
                     return answer(name, "divergent", 0);
+                }
+
+                @Override
+                public Optional<JsonNode> dryRun(String name) {
+                    return answer(name, "create", 3);
+                }
+
+                @Override
+                public Optional<JsonNode> start(String name) {
+                    return answer(name, "linked", 0);
                 }
 
                 @Override

@@ -61,6 +61,8 @@ final class OrdersPair {
     private final DataSource database;
     private int steps;
     private int crashAt = Integer.MAX_VALUE;
+    PairDeclaration declared = declaration();
+    Quota quota = Quota.UNKNOWN;
     PairSync pair;
 
     static DataSource migrated(EmbeddedPostgres postgres) {
@@ -88,14 +90,20 @@ final class OrdersPair {
         this.database = database;
         this.jdbc = new JdbcTemplate(database);
         jdbc.execute("TRUNCATE erp.orders, feishu.sync_pair, feishu.sync_link, feishu.sync_dirty, feishu.sync_journal,"
-                + " feishu.sync_outbox, feishu.sync_parked, feishu.sync_report");
+                + " feishu.sync_outbox, feishu.sync_parked, feishu.sync_candidate, feishu.sync_report");
         base.tableWithPrimaryFieldOnly();
         restart();
     }
 
     static PairDeclaration declaration() {
+        return declaration("", "");
+    }
+
+    /** As shipped, with one text in place of another. */
+    static PairDeclaration declaration(String text, String instead) {
         try {
-            var yaml = Files.readString(Path.of("config/pairs/orders.yaml"), StandardCharsets.UTF_8);
+            var yaml = Files.readString(Path.of("config/pairs/orders.yaml"), StandardCharsets.UTF_8)
+                    .replace(text, text.isEmpty() ? text : instead);
             var variables = Map.of("BITABLE_APP_TOKEN", InMemoryBase.APP);
             return new PairDeclarationParser(variables::get).parse("orders.yaml", yaml);
         } catch (IOException missing) {
@@ -124,7 +132,7 @@ final class OrdersPair {
             }
         };
         return new PairSync(
-                declaration(),
+                declared,
                 side,
                 jdbc,
                 transactions,
@@ -132,7 +140,8 @@ final class OrdersPair {
                 new ObjectMapper(),
                 new SimpleMeterRegistry(),
                 clock,
-                Duration.ofSeconds(60));
+                Duration.ofSeconds(60),
+                quota);
     }
 
     /** From now on the process ends at its {@code step}-th commit or call, before or after it, and stays dead. */

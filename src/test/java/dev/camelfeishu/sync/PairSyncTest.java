@@ -20,6 +20,8 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 @DisplayName("The pair orders")
 class PairSyncTest {
@@ -224,6 +226,28 @@ class PairSyncTest {
         assertThat(orders.base.recordIds()).hasSize(2);
         assertThat(orders.pair.status().linked()).isEqualTo(2);
         assertThat(orders.journal()).contains(lost("SO-2", "note", "bitable", "note 2", null, "deleted"));
+    }
+
+    @Test
+    @DisplayName("keeps the values that somebody writes while the record is about to be deleted")
+    void editBeforeDelete() {
+        orders.orders(3);
+        orders.settle();
+        var record = orders.record("SO-2");
+        orders.jdbc.update("DELETE FROM erp.orders WHERE order_id = 'SO-2'");
+        var looks = new AtomicInteger();
+        orders.base.after = request -> {
+            if (request.path().endsWith("/batch_get") && looks.incrementAndGet() == 1) {
+                orders.base.edit(record, "Note", "written at the last moment");
+            }
+        };
+        compareTwice();
+
+        assertThat(orders.base.recordIds()).doesNotContain(record);
+        assertThat(orders.journal())
+                .anyMatch(entry -> "note".equals(entry.get("field"))
+                        && "written at the last moment".equals(entry.get("losing"))
+                        && "deleted".equals(entry.get("why")));
     }
 
     @Test
@@ -603,6 +627,30 @@ class PairSyncTest {
         orders.update("SO-1", "note", "x");
         orders.settle();
         orders.assertEqual("SO-1");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"Note", "Sync ID"})
+    @DisplayName("makes a record whose fields are renamed while Feishu is too busy for it")
+    void renameBeforeCreate(String field) {
+        orders.orders(2);
+        orders.settle();
+        orders.order("SO-3", "Customer 3", "3.50", "NEW", "note 3");
+        orders.base.before = request -> {
+            if (request.path().endsWith("/batch_create")) {
+                throw InMemoryBase.busy();
+            }
+        };
+        orders.pair.poll();
+        orders.pair.merge(orders.pair.claim(10).orElseThrow(), RowTransform.NONE);
+        orders.base.before = request -> {};
+        orders.base.renameField(field, "Another name");
+        orders.settle();
+
+        assertThat(orders.base.recordIds()).hasSize(3);
+        orders.base.renameField("Another name", field);
+        orders.settle();
+        orders.assertEqual("SO-3");
     }
 
     @Test

@@ -68,17 +68,23 @@ public final class PushControl implements Api {
     private Answer change(Call call) {
         JsonNode body = Control.body(call);
         PushSettings now = sender.settings();
-        double probability = body.path("drop_probability").asDouble(now.dropProbability());
-        if (probability < 0 || probability > 1) {
-            throw Control.bad("drop_probability is a number from 0 to 1.");
-        }
         PushSettings changed = new PushSettings(
                 Control.number(body, "duplicates", now.duplicates(), 0, 100),
                 Control.number(body, "delay_ms", (int) now.delayMs(), 0, 3_600_000),
-                probability,
+                Control.number(body, "jitter_ms", (int) now.jitterMs(), 0, 3_600_000),
+                probability(body, "drop_probability", now.dropProbability()),
+                probability(body, "lose_probability", now.loseProbability()),
                 body.path("paused").asBoolean(now.paused()));
         sender.settings(changed);
         return Answer.of(200, shown(changed));
+    }
+
+    private static double probability(JsonNode body, String name, double otherwise) {
+        double probability = body.path(name).asDouble(otherwise);
+        if (!(probability >= 0 && probability <= 1)) {
+            throw Control.bad(name + " is a number from 0 to 1.");
+        }
+        return probability;
     }
 
     /** What the developer console does when a request URL is saved: a challenge, to be answered within 1 s. */
@@ -111,7 +117,9 @@ public final class PushControl implements Api {
         return Json.object()
                 .put("duplicates", settings.duplicates())
                 .put("delay_ms", settings.delayMs())
+                .put("jitter_ms", settings.jitterMs())
                 .put("drop_probability", settings.dropProbability())
+                .put("lose_probability", settings.loseProbability())
                 .put("paused", settings.paused());
     }
 }

@@ -148,6 +148,10 @@ public final class PushSender implements SmartLifecycle {
                 return;
             }
             PushSettings now = settings;
+            if (push.attempts() == 0 && ThreadLocalRandom.current().nextDouble() < now.loseProbability()) {
+                store.lose(push);
+                return;
+            }
             Attempt attempt = ThreadLocalRandom.current().nextDouble() < now.dropProbability()
                     ? new Attempt(Instant.now(), 0, "dropped", null, 0)
                     : delivery.send(push);

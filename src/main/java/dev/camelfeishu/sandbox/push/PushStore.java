@@ -152,6 +152,11 @@ public final class PushStore {
         });
     }
 
+    /** An event that never comes. */
+    void lose(Push push) {
+        update(push, "DROPPED", push.attempts(), Instant.now());
+    }
+
     /** Records a delivery outside the redelivery train. */
     void record(Push push, Attempt attempt) {
         database.jdbc()

@@ -9,6 +9,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Locale;
 import java.util.UUID;
+import java.util.concurrent.ThreadLocalRandom;
 import org.springframework.transaction.support.TransactionSynchronization;
 import org.springframework.transaction.support.TransactionSynchronizationManager;
 
@@ -30,7 +31,7 @@ public final class StoredPushes implements Pushes {
     public void event(String type, ObjectNode event) {
         String id = id();
         ObjectNode envelope = envelope(id, type, Long.toString(Instant.now().toEpochMilli()), event);
-        store.add(Push.EVENT, id, type, stream(type, event), false, envelope, delay());
+        store.add(Push.EVENT, id, type, shuffled() ? null : stream(type, event), false, envelope, delay());
         wakeAfterCommit();
     }
 
@@ -130,7 +131,12 @@ public final class StoredPushes implements Pushes {
     }
 
     private Duration delay() {
-        return Duration.ofMillis(sender.settings().delayMs());
+        PushSettings now = sender.settings();
+        return Duration.ofMillis(now.delayMs() + ThreadLocalRandom.current().nextLong(now.jitterMs() + 1));
+    }
+
+    private boolean shuffled() {
+        return sender.settings().jitterMs() > 0;
     }
 
     private void wakeAfterCommit() {

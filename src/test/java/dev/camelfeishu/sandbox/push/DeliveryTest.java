@@ -220,6 +220,30 @@ class DeliveryTest {
                 .hasSize(5);
     }
 
+    @Test
+    @DisplayName("an event may never come, and events may overtake each other")
+    void lost_for_good_and_out_of_order() {
+        sandbox("1s");
+        sandbox.post("/sandbox/push-settings", Json.object().put("lose_probability", 1));
+        write(1, "lost");
+        soon(() -> assertThat(state()).isEqualTo("DROPPED"));
+        assertThat(sandbox.get("/sandbox/pushes").body().path("items").path(0).path("attempts"))
+                .isEmpty();
+
+        sandbox.post(
+                "/sandbox/push-settings",
+                Json.object().put("lose_probability", 0).put("jitter_ms", 500));
+        for (int i = 0; i < 30; i++) {
+            write(2, "message " + i);
+        }
+        soon(() -> assertThat(webhook.ofType(RECEIVED)).hasSize(30));
+        List<String> sent = webhook.ofType(RECEIVED).stream()
+                .map(delivery ->
+                        delivery.json().at("/event/message/create_time").asText())
+                .toList();
+        assertThat(sent).isNotEqualTo(sent.stream().sorted().toList());
+    }
+
     private String state() {
         return sandbox.get("/sandbox/pushes")
                 .body()

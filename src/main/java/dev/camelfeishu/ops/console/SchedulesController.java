@@ -1,0 +1,52 @@
+package dev.camelfeishu.ops.console;
+
+import dev.camelfeishu.ops.Schedules;
+import jakarta.servlet.http.HttpServletRequest;
+import org.springframework.stereotype.Controller;
+import org.springframework.ui.Model;
+import org.springframework.web.bind.annotation.GetMapping;
+import org.springframework.web.bind.annotation.PathVariable;
+import org.springframework.web.bind.annotation.PostMapping;
+import org.springframework.web.servlet.mvc.support.RedirectAttributes;
+
+/** What runs by itself, and when. */
+@Controller
+class SchedulesController {
+
+    private static final String PATH = "/console/schedules";
+
+    private final Schedules schedules;
+    private final Actions actions;
+
+    SchedulesController(Schedules schedules, Actions actions) {
+        this.schedules = schedules;
+        this.actions = actions;
+    }
+
+    @GetMapping(PATH)
+    String list(Model model) {
+        model.addAttribute("jobs", schedules.jobs());
+        model.addAttribute("repeated", schedules.repeated());
+        return "console/schedules";
+    }
+
+    @PostMapping(PATH + "/{name}/{action:run|pause|resume}")
+    String change(
+            @PathVariable String name,
+            @PathVariable String action,
+            HttpServletRequest request,
+            RedirectAttributes next) {
+        actions.perform(request, next, "schedule." + action, name, null, () -> {
+            Schedules.Job job = schedules
+                    .find(name)
+                    .orElseThrow(() -> new IllegalArgumentException("There is no schedule " + name));
+            switch (action) {
+                case "run" -> schedules.run(job);
+                case "pause" -> schedules.pause(job);
+                default -> schedules.resume(job);
+            }
+            return new Object[] {name};
+        });
+        return "redirect:" + PATH;
+    }
+}

@@ -1,0 +1,323 @@
+package dev.camelfeishu.e2e;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.camelfeishu.e2e.ChaosTable.Content;
+import dev.camelfeishu.e2e.ChaosTable.Entry;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Random;
+import java.util.TreeMap;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/**
+ * Both sides of two pairs are edited at random while all goes wrong that can, and the nodes are killed. Then there is rest, and
+ * what both sides hold, and what happened to every value, is compared from outside.
+ */
+public final class ChaosRun {
+
+    private static final Duration REST = Duration.ofMinutes(5);
+
+    /**
+     * @param length of the time with faults
+     * @param kills {@code kill -9}, spread over it
+     * @param gap between two edits of one person; there are four
+     * @param calm edits on either side whose way is measured without faults, with events and then without
+     */
+    public record Plan(
+            Duration length,
+            int kills,
+            int nodes,
+            Duration gap,
+            Duration poll,
+            Duration probe,
+            Duration compare,
+            int calm,
+            long seed) {}
+
+    private final Plan plan;
+    private final ChaosSite site;
+    private final Random random;
+    private final AtomicInteger numbers = new AtomicInteger();
+    private final List<ChaosTable> tables = new ArrayList<>();
+    private final CountDownLatch never = new CountDownLatch(1);
+
+    private ChaosRun(Plan plan, ChaosSite site) {
+        this.plan = plan;
+        this.site = site;
+        this.random = new Random(plan.seed());
+    }
+
+    /** Runs it and prints what it came to. Throws an {@link AssertionError} when a promise is broken. */
+    public static void run(Plan plan, Path folder) throws InterruptedException {
+        ChaosSite.Settings settings = new ChaosSite.Settings(plan.nodes(), plan.poll(), plan.probe(), plan.compare());
+        try (ChaosSite site = new ChaosSite(folder, settings)) {
+            new ChaosRun(plan, site).run();
+        }
+    }
+
+    private void run() throws InterruptedException {
+        print("seed %d, %s, %d nodes", plan.seed(), plan.length(), plan.nodes());
+        site.nodes().forEach(ApplicationProcess::launch);
+        site.nodes().forEach(ApplicationProcess::awaitReady);
+        for (ChaosPair pair : List.of(ChaosPair.ORDERS, ChaosPair.ITEMS)) {
+            await("the table of " + pair.name())
+                    .atMost(REST)
+                    .until(() -> ChaosTable.find(site, pair).isPresent());
+            tables.add(ChaosTable.find(site, pair).orElseThrow());
+        }
+        awaitEqual();
+        Map<String, Long> before = site.calls();
+        Instant begun = Instant.now();
+        Map<String, Integer> doings = storm();
+        Instant over = Instant.now();
+        Map<String, Long> during = site.calls();
+        site.mend();
+        awaitEqual();
+        print("people: %s", doings);
+        print(
+                "at rest %.1f s after the last edit",
+                Duration.between(over, Instant.now()).toMillis() / 1e3);
+        List<String> problems = new ArrayList<>();
+        long changed = 0;
+        long overtaken = 0;
+        for (ChaosTable table : tables) {
+            ChaosHistory history = new ChaosHistory(site, table, begun);
+            problems.addAll(history.problems());
+            overtaken += history.overtaken();
+            changed += history.rowsChanged();
+            print(
+                    "%s: people wrote %,d values into %,d rows and records; %,d were replaced by the application, %,d of them"
+                            + " are in the journal, the others superseded where they came from; %,d records made, none twice",
+                    table.pair().name(),
+                    history.writtenByPeople(),
+                    history.rowsChanged(),
+                    history.replaced(),
+                    history.fromJournal(),
+                    history.recordsMade());
+            print(
+                    "  in the storm: SQL to Bitable %s, Bitable to SQL %s",
+                    told(history.toBitable(begun, over)), told(history.toSql(begun, over)));
+        }
+        during.replaceAll((action, count) -> count - before.getOrDefault(action, 0L));
+        long calls = during.values().stream().mapToLong(Long::longValue).sum();
+        print("%,d calls for %,d changed rows: %.1f each; %s", calls, changed, (double) calls / changed, during);
+        print("%d edits came between a last look and a write, and were overtaken", overtaken);
+        assertThat(problems).isEmpty();
+        checkVerified();
+        calm();
+        assertThat(site.nodes()).allMatch(ApplicationProcess::isAlive);
+    }
+
+    private Map<String, Integer> storm() throws InterruptedException {
+        site.breakThings();
+        site.events(0.3, 1, Duration.ofSeconds(3));
+        List<ChaosPeople> people = new ArrayList<>();
+        for (ChaosTable table : tables) {
+            people.add(new ChaosPeople(table, site.erp(), random.nextLong(), plan.gap(), numbers));
+        }
+        people.forEach(ChaosPeople::start);
+        long part = plan.length().toMillis() / (plan.kills() + 1);
+        for (int kill = 0; kill < plan.kills(); kill++) {
+            pause(random.nextLong(part / 3));
+            site.revokeToken();
+            pause(random.nextLong(part / 3));
+            String away = kill % 2 == 0 ? ChaosSite.ERP : ChaosSite.FEISHU;
+            site.databases().lockOut(away);
+            pause(1000 + random.nextLong(2000));
+            site.databases().letIn(away);
+            pause(random.nextLong(part / 3));
+            ApplicationProcess node = site.nodes().get(kill % site.nodes().size());
+            node.kill();
+            long killed = System.nanoTime();
+            node.start();
+            print("kill %d: ready again after %.1f s", kill + 1, (System.nanoTime() - killed) / 1e9);
+        }
+        pause(part);
+        Map<String, Integer> doings = new TreeMap<>();
+        for (ChaosPeople some : people) {
+            some.stop().forEach((doing, count) -> doings.merge(doing, count, Integer::sum));
+        }
+        return doings;
+    }
+
+    private void pause(long millis) throws InterruptedException {
+        never.await(millis, TimeUnit.MILLISECONDS);
+    }
+
+    // ---- rest
+
+    private void awaitEqual() {
+        long begun = System.nanoTime();
+        await("both sides are equal")
+                .atMost(REST)
+                .pollInterval(Duration.ofMillis(500))
+                .untilAsserted(() -> {
+                    for (ChaosTable table : tables) {
+                        assertThat(differences(table)).isEmpty();
+                    }
+                });
+        print("equal after %.1f s", (System.nanoTime() - begun) / 1e9);
+    }
+
+    /** What is not the same on both sides, as an independent reader sees it. */
+    private List<String> differences(ChaosTable table) {
+        ChaosPair pair = table.pair();
+        List<String> differences = new ArrayList<>();
+        Map<String, String> linked = new HashMap<>();
+        Map<String, String> syncIdOf = new HashMap<>();
+        site.own()
+                .query(
+                        "select sql_key, record_id, pair_id from feishu.sync_link where pair = ?",
+                        row -> {
+                            linked.put(row.getString("record_id"), row.getString("sql_key"));
+                            syncIdOf.put(row.getString("sql_key"), row.getString("pair_id"));
+                        },
+                        pair.name());
+        Map<String, Map<String, String>> rows = new HashMap<>();
+        site.erp().query("select to_jsonb(t) from erp." + pair.source() + " t", row -> {
+            Map<String, String> values = pair.ofSql(json(row.getString(1)));
+            rows.put(values.get(pair.key()), values);
+        });
+        Content content = table.read();
+        Map<String, Entry> byKey = new HashMap<>();
+        for (Entry record : content.records()) {
+            if (linked.containsKey(record.id())) {
+                String key = linked.get(record.id());
+                byKey.put(key, record);
+                if (!syncIdOf.get(key).equals(record.syncId())) {
+                    differences.add(key + " has the Sync ID " + record.syncId() + " instead of " + syncIdOf.get(key));
+                }
+            } else if (record.madeByApp()) {
+                differences.add("the application made " + record + " and does not know it any more");
+            }
+        }
+        rows.forEach((key, values) -> {
+            Entry record = byKey.remove(key);
+            if (record == null) {
+                differences.add(key + " has no record");
+                return;
+            }
+            values.forEach((column, value) -> {
+                if (!Objects.equals(value, record.values().get(column))) {
+                    differences.add(key + "." + column + " is " + value + " in SQL and "
+                            + record.values().get(column) + " in Bitable");
+                }
+            });
+        });
+        byKey.forEach((key, record) -> differences.add(key + " is gone from SQL and has a record"));
+        return differences.size() > 20 ? differences.subList(0, 20) : differences;
+    }
+
+    /** The application must say the same of itself. */
+    private void checkVerified() {
+        for (ChaosTable table : tables) {
+            String name = table.pair().name();
+            await("nothing is under way").atMost(REST).untilAsserted(() -> {
+                JsonNode report = site.ops("POST", "pairs/" + name + "/verify");
+                assertThat(report.path("divergent").asInt(-1)).as("%s", report).isZero();
+                assertThat(site.own().queryForList("select * from feishu.sync_dirty where pair = ?", name))
+                        .isEmpty();
+            });
+            JsonNode status = site.ops("GET", "pairs/" + name);
+            print("%s: %s", name, status);
+            assertThat(status.path("divergent").asInt(-1)).isZero();
+        }
+    }
+
+    // ---- bounded staleness
+
+    private void calm() throws InterruptedException {
+        for (boolean events : new boolean[] {true, false}) {
+            if (plan.calm() == 0) {
+                return;
+            }
+            site.events(events ? 0 : 1, 0, Duration.ZERO);
+            Instant from = Instant.now();
+            for (int i = 0; i < plan.calm(); i++) {
+                for (ChaosTable table : tables) {
+                    ChaosPair pair = table.pair();
+                    String column = pair == ChaosPair.ORDERS ? "note" : "title";
+                    List<String> keys = site.erp()
+                            .queryForList(
+                                    "select " + pair.key() + " from erp." + pair.source() + " order by 1",
+                                    String.class);
+                    site.erp()
+                            .update(
+                                    "update erp." + pair.source() + " set " + column + " = ? where " + pair.key()
+                                            + " = ?",
+                                    "calm " + numbers.incrementAndGet(),
+                                    keys.get(i % (keys.size() / 2)));
+                    Content content = table.read();
+                    String key = keys.get(keys.size() / 2 + i % (keys.size() / 2));
+                    content.records().stream()
+                            .filter(record -> key.equals(record.key(pair)) && record.syncId() != null)
+                            .filter(record -> linked(pair, record))
+                            .forEach(record -> table.edit(
+                                    record.id(),
+                                    table.cells(
+                                            content,
+                                            Map.of(
+                                                    pair.columns().stream()
+                                                            .filter(any ->
+                                                                    any.name().equals(column))
+                                                            .findFirst()
+                                                            .orElseThrow(),
+                                                    "calm " + numbers.incrementAndGet()))));
+                }
+                pause(plan.gap().toMillis());
+            }
+            awaitEqual();
+            for (ChaosTable table : tables) {
+                ChaosHistory history = new ChaosHistory(site, table, from);
+                print(
+                        "%s, %s: SQL to Bitable %s, Bitable to SQL %s",
+                        table.pair().name(),
+                        events ? "with events" : "with polling only",
+                        told(history.toBitable(from, Instant.now())),
+                        told(history.toSql(from, Instant.now())));
+                assertThat(history.problems()).isEmpty();
+            }
+        }
+    }
+
+    private boolean linked(ChaosPair pair, Entry record) {
+        return !site.own()
+                .queryForList(
+                        "select 1 from feishu.sync_link where pair = ? and record_id = ?", pair.name(), record.id())
+                .isEmpty();
+    }
+
+    private static String told(List<Duration> delays) {
+        if (delays.isEmpty()) {
+            return "nothing";
+        }
+        return "p50 %.1f s, p95 %.1f s of %d"
+                .formatted(
+                        delays.get(delays.size() / 2).toMillis() / 1e3,
+                        delays.get(delays.size() * 95 / 100).toMillis() / 1e3,
+                        delays.size());
+    }
+
+    private static JsonNode json(String text) {
+        try {
+            return Http.JSON.readTree(text);
+        } catch (com.fasterxml.jackson.core.JsonProcessingException e) {
+            throw new AssertionError(e);
+        }
+    }
+
+    private static void print(String format, Object... arguments) {
+        System.out.println("chaos: " + format.formatted(arguments));
+    }
+}
