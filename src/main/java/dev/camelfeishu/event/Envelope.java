@@ -9,7 +9,6 @@ import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.Optional;
 import java.util.regex.Pattern;
-import java.util.stream.Stream;
 
 /**
  * The three shapes in which things arrive: the envelope of schema 2.0 ({@code header} and {@code event}), the old one
@@ -192,12 +191,13 @@ final class Envelope {
     }
 
     private static String first(JsonNode... candidates) {
-        return Stream.of(candidates)
-                .filter(node -> node.isTextual() || node.isIntegralNumber())
-                .map(JsonNode::asText)
-                .filter(text -> !text.isEmpty())
-                .findFirst()
-                .orElse(null);
+        for (JsonNode node : candidates) {
+            String text = node.isTextual() || node.isIntegralNumber() ? node.asText() : "";
+            if (!text.isEmpty()) {
+                return text;
+            }
+        }
+        return null;
     }
 
     private Instant createdAt(Instant now) {

@@ -59,6 +59,10 @@ final class OpenLoop implements LoadGenerator.Plan {
         }
     }
 
+    int nextEvent() {
+        return next;
+    }
+
     @Override
     public boolean isOver() {
         return next == end && open == 0;
