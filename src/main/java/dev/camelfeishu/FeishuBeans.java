@@ -332,6 +332,18 @@ class FeishuBeans {
             }
 
             @Override
+            public Optional<JsonNode> conflicts(String name, int page, int size) {
+                return pairs.find(name).map(pair -> json.valueToTree(pair.undecided(page, size)));
+            }
+
+            @Override
+            public Optional<JsonNode> decide(String name, long id, String take, String value, String by) {
+                return pairs.find(name)
+                        .flatMap(pair -> pair.decide(id, take, value, by))
+                        .map(json::valueToTree);
+            }
+
+            @Override
             public Optional<JsonNode> deletes(String name, int page, int size) {
                 return pairs.find(name).map(pair -> json.valueToTree(pair.waitingDeletes(page, size)));
             }

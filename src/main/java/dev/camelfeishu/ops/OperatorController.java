@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import dev.camelfeishu.event.DeadLetters;
 import dev.camelfeishu.event.DeadLetters.DeadLetter;
 import dev.camelfeishu.event.DeadLetters.State;
+import dev.camelfeishu.sync.DecisionRefusedException;
 import dev.camelfeishu.sync.UndoRefusedException;
 import java.security.Principal;
 import java.time.Instant;
@@ -242,6 +243,33 @@ class OperatorController {
         return answer;
     }
 
+    /** @param value with take value: what both sides get */
+    record Decision(String take, String value) {}
+
+    @GetMapping("pairs/{name}/conflicts")
+    JsonNode conflicts(
+            @PathVariable String name,
+            @RequestParam(defaultValue = "0") int page,
+            @RequestParam(defaultValue = "50") int size) {
+        Window window = new Window(page, size);
+        return known(pairOperations().conflicts(name, window.page(), window.size()));
+    }
+
+    @PostMapping("pairs/{name}/conflicts/{id}")
+    JsonNode decide(
+            @PathVariable String name, @PathVariable long id, @RequestBody Decision decision, Principal operator) {
+        LOG.info(
+                "Conflict {} of pair {} decided by {}: {}",
+                id,
+                oneLine(name),
+                oneLine(operator.getName()),
+                oneLine(String.valueOf(decision.take())));
+        return pairOperations()
+                .decide(name, id, decision.take(), decision.value(), operator.getName())
+                .orElseThrow(() -> new UnknownException(
+                        "no such pair, or no conflict " + id + "; it is over, or shown again with another id"));
+    }
+
     @GetMapping("pairs/{name}/deletes")
     JsonNode deletes(
             @PathVariable String name,
@@ -386,6 +414,11 @@ class OperatorController {
     @ExceptionHandler
     ResponseEntity<Map<String, String>> wrongState(WrongStateException e) {
         return answer(HttpStatus.CONFLICT, e.getMessage());
+    }
+
+    @ExceptionHandler
+    ResponseEntity<Map<String, String>> decisionRefused(DecisionRefusedException e) {
+        return answer(HttpStatus.BAD_REQUEST, e.getMessage());
     }
 
     /** {@code current} is what the side holds now, null when it is empty or was not looked at. */

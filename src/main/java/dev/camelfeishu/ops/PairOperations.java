@@ -27,6 +27,21 @@ public interface PairOperations {
      */
     Optional<JsonNode> retryParked(String name, String key, String recordId);
 
+    /**
+     * Conflicts that wait for a person: {@code {"items":[{"id","key","record_id","field","sql","bitable","since","take"}],
+     * "total"}}, empty when there is no pair of that name.
+     */
+    Optional<JsonNode> conflicts(String name, int page, int size);
+
+    /**
+     * Decides a conflict and answers it; empty when there is no such pair or conflict, or its values have changed.
+     *
+     * @param take {@code sql}, {@code bitable} or {@code value}
+     * @param value with {@code value}: what both sides get, null for empty
+     * @throws dev.camelfeishu.sync.DecisionRefusedException when the field cannot hold the value
+     */
+    Optional<JsonNode> decide(String name, long id, String take, String value, String by);
+
     /** {@code {"items":[{"key","record_id","values"}],"total"}}, empty when there is no pair of that name. */
     Optional<JsonNode> deletes(String name, int page, int size);
 

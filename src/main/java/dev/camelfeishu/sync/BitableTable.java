@@ -7,7 +7,9 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.camelfeishu.openapi.ApiRequest;
 import dev.camelfeishu.openapi.FeishuClient;
 import dev.camelfeishu.openapi.FeishuException;
+import dev.camelfeishu.openapi.FeishuRejectedException;
 import dev.camelfeishu.openapi.Priority;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
@@ -36,7 +38,18 @@ final class BitableTable {
     /** @param options names a single select knows by the option's id, empty for other types */
     record Field(String id, String name, int type, Map<String, String> options) {}
 
-    record Remote(String id, JsonNode fields) {}
+    /**
+     * @param modifiedAt when it was last changed, null where that was not asked for
+     * @param modifiedBy id of who changed it last, null where that was not asked for
+     * @param createdBy id of who made it, null where that was not asked for
+     */
+    record Remote(String id, JsonNode fields, Instant modifiedAt, String modifiedBy, String createdBy) {}
+
+    /**
+     * A change of one cell, as the history of its record tells it. The values have the shapes of base/v3, which no page
+     * describes in full.
+     */
+    record Change(String fieldId, JsonNode before, JsonNode after) {}
 
     /** @param absent ids of records that do not exist
      *  @param forbidden ids of records that the app may not read */
@@ -45,11 +58,22 @@ final class BitableTable {
     private final FeishuClient client;
     private final ObjectMapper mapper;
     private final String appToken;
+    private final boolean automatic;
 
     BitableTable(FeishuClient client, ObjectMapper mapper, String appToken) {
+        this(client, mapper, appToken, false);
+    }
+
+    private BitableTable(FeishuClient client, ObjectMapper mapper, String appToken, boolean automatic) {
         this.client = client;
         this.mapper = mapper;
         this.appToken = appToken;
+        this.automatic = automatic;
+    }
+
+    /** The same table, with records that tell when and by whom they were changed last. */
+    BitableTable withTimes() {
+        return new BitableTable(client, mapper, appToken, true);
     }
 
     /**
@@ -70,7 +94,36 @@ final class BitableTable {
                     return response;
                 },
                 mapper,
-                appToken);
+                appToken,
+                automatic);
+    }
+
+    /** The open_id of the application's bot; null when it has none. */
+    String ownId() {
+        try {
+            return client.call(ApiRequest.get("/open-apis/bot/v3/info"))
+                    .root()
+                    .at("/bot/open_id")
+                    .textValue();
+        } catch (FeishuRejectedException noBot) {
+            return null;
+        }
+    }
+
+    /** The latest 50 changes of a record, the latest first. */
+    List<Change> history(String tableId, String recordId) {
+        var data = client.call(ApiRequest.get("/open-apis/base/v3/bases/:base_token/record_history")
+                        .with("base_token", appToken)
+                        .query("table_id", tableId)
+                        .query("record_id", recordId)
+                        .query("page_size", "50"))
+                .data();
+        var changes = new ArrayList<Change>();
+        data.path("items")
+                .forEach(item -> item.path("field_changes")
+                        .forEach(change -> changes.add(new Change(
+                                change.path("field_id").asText(), change.path("before"), change.path("after")))));
+        return changes;
     }
 
     void subscribe() {
@@ -200,7 +253,7 @@ final class BitableTable {
             var condition = conditions.addObject().put("field_name", field).put("operator", "is");
             condition.putArray("value").add(value);
         }));
-        var body = mapper.createObjectNode();
+        var body = asking();
         body.set("filter", filter);
         var records = new LinkedHashMap<String, Remote>();
         String token = null;
@@ -231,7 +284,7 @@ final class BitableTable {
         var forbidden = new HashSet<String>();
         var ids = List.copyOf(new java.util.LinkedHashSet<>(recordIds));
         for (var from = 0; from < ids.size(); from += MOST_READ) {
-            var body = mapper.createObjectNode();
+            var body = asking();
             var asked = body.putArray("record_ids");
             ids.subList(from, Math.min(ids.size(), from + MOST_READ)).forEach(asked::add);
             var data = client.call(on(ApiRequest.post(RECORDS + "/batch_get"), tableId)
@@ -271,6 +324,11 @@ final class BitableTable {
         return body;
     }
 
+    private ObjectNode asking() {
+        var body = mapper.createObjectNode();
+        return automatic ? body.put("automatic_fields", true) : body;
+    }
+
     private ApiRequest on(ApiRequest request, String tableId) {
         return request.with("app_token", appToken).with("table_id", tableId);
     }
@@ -281,7 +339,13 @@ final class BitableTable {
     }
 
     private static Remote remote(JsonNode item) {
-        return new Remote(item.path("record_id").asText(), item.path("fields"));
+        var modified = item.path("last_modified_time");
+        return new Remote(
+                item.path("record_id").asText(),
+                item.path("fields"),
+                modified.isIntegralNumber() ? Instant.ofEpochMilli(modified.longValue()) : null,
+                item.at("/last_modified_by/id").textValue(),
+                item.at("/created_by/id").textValue());
     }
 
     private static String nextPage(JsonNode data) {

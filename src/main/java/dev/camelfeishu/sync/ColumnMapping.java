@@ -6,7 +6,7 @@ package dev.camelfeishu.sync;
  * @param name column, a plain SQL identifier
  * @param field name of the Bitable field at the first link; a later rename is followed
  * @param owner who may change it
- * @param winner whose value stays when both sides changed it
+ * @param winner what becomes of it when both sides changed it
  * @param required whether an empty value in Bitable is invalid, so that it is put back
  */
 public record ColumnMapping(String name, String field, FieldType type, Owner owner, Winner winner, boolean required) {
@@ -20,10 +20,18 @@ public record ColumnMapping(String name, String field, FieldType type, Owner own
         BOTH
     }
 
-    /** Whose value stays in a conflict. */
+    /** What becomes of a conflict. */
     public enum Winner {
+        /** The SQL side's value stays. */
         SQL,
-        BITABLE
+        /** Bitable's value stays. */
+        BITABLE,
+        /** The value of the side that was changed later stays; SQL's when that cannot be told. */
+        NEWEST,
+        /** Of a multi select: what either side added stays, what either side removed goes. */
+        UNION,
+        /** Both values stay until a person decides. */
+        MANUAL
     }
 
     public Lens lens() {

@@ -40,6 +40,8 @@ final class Cycle {
     final List<SyncStore.Parked> toPark = new ArrayList<>();
     final Set<String> toUnpark = new HashSet<>();
     Map<UUID, Map<String, List<Doubt>>> doubts = Map.of();
+    Map<UUID, Map<String, Hold>> holds = Map.of();
+    Map<UUID, Map<String, Unseen>> unseen = Map.of();
     PairSchema.Snapshot fields;
 
     /** Calls that changed the table and are not counted yet. */
@@ -53,6 +55,9 @@ final class Cycle {
 
     /** A request of which nobody knows whether it was done. */
     record Doubt(Request.Kind kind, Agreed sent) {}
+
+    private boolean ownIdAsked;
+    private String ownId;
 
     Cycle(
             PairDeclaration declaration,
@@ -94,6 +99,15 @@ final class Cycle {
         writes++;
     }
 
+    /** Id under which this application changes records; null when Feishu does not tell. */
+    String ownId() {
+        if (!ownIdAsked) {
+            ownIdAsked = true;
+            ownId = table.ownId();
+        }
+        return ownId;
+    }
+
     void remember(Work work, String column, Agreed agreed) {
         if (work.link == null) {
             work.link = Link.fresh(work.freshId, work.key);
@@ -103,6 +117,24 @@ final class Cycle {
         ofSql.put(column, agreed.sql());
         ofBitable.put(column, agreed.bitable());
         work.link = work.link.withShadows(ofSql, ofBitable);
+    }
+
+    /** The writes of one side of a row; what both sides get is no turn of either. */
+    List<SyncStore.Turn> turns(Work work, Batch.Side toward) {
+        var writes = toward == Batch.Side.SQL ? work.sqlWrites : work.bitableWrites;
+        var losses = toward == Batch.Side.SQL ? work.sqlLosses : work.bitableLosses;
+        return writes.keySet().stream()
+                .filter(column -> !work.both.containsKey(column))
+                .map(column -> new SyncStore.Turn(
+                        work.link,
+                        column,
+                        toward,
+                        losses.containsKey(column),
+                        toward == Batch.Side.SQL
+                                ? writes.get(column)
+                                : work.row.canonical().get(column).value(),
+                        writes.get(column)))
+                .toList();
     }
 
     /** What the looks at both sides will find again if nobody changes anything. */

@@ -39,7 +39,7 @@ final class CycleReader {
         byKey.values().stream().map(Link::recordId).filter(Objects::nonNull).forEach(wanted::add);
         var found = wanted.isEmpty()
                 ? new BitableTable.Found(Map.of(), Set.of(), Set.of())
-                : cycle.table.get(cycle.fields.tableId(), wanted);
+                : reading().get(cycle.fields.tableId(), wanted);
         if (byKey.values().stream().anyMatch(link -> differs(link, found))) {
             // cells come by field name: before a difference is believed, the names must be the present ones
             cycle.fields = cycle.schema.refresh();
@@ -59,6 +59,17 @@ final class CycleReader {
         cycle.sql.byKeys(cycle.works.keySet()).forEach((key, row) -> cycle.works.get(key).row = row);
         findCandidates();
         recognise();
+        var pairIds = cycle.works.values().stream()
+                .filter(work -> work.link != null)
+                .map(work -> work.link.pairId())
+                .toList();
+        cycle.holds = cycle.store.holds(pairIds);
+        cycle.unseen = cycle.store.unseen(pairIds);
+    }
+
+    /** Who changed a record last is asked where an own write of unknown outcome may have arrived late. */
+    private BitableTable reading() {
+        return cycle.doubts.isEmpty() ? cycle.table : cycle.table.withTimes();
     }
 
     /** Records that a lost database had linked keep the pair id they carry, unless it is in use. */

@@ -13,6 +13,14 @@ public sealed interface Decision {
         INVALID,
         /** A row and a record met for the first time with two different values. */
         FIRST_MEETING,
+        /** Both sides changed a set; it holds what both of them want now. */
+        MERGED,
+        /** An own write of which nobody knew the outcome arrived after a newer value; perhaps a person wrote the same. */
+        LATE,
+        /** It was written between our look and our write, and told only afterwards. */
+        UNSEEN,
+        /** A person decided a conflict against it. */
+        DECIDED,
         /** A person brought back a value that had lost. */
         UNDONE,
         /** Somebody changed the field that links the record. */
@@ -35,6 +43,12 @@ public sealed interface Decision {
 
     /** Write to SQL. {@code loss} is null when SQL's own value was known and agreed to before. */
     record ToSql(String value, Loss loss) implements Decision {}
+
+    /** Write to both, since what shall stand is what neither of them holds. */
+    record Both(String sql, Loss sqlLoss, String bitable, Loss bitableLoss) implements Decision {}
+
+    /** Both keep what they hold until a person decides. */
+    record Undecided() implements Decision {}
 
     /** Bitable cannot take the value of the SQL side: the field stays as it is, the row is listed as parked. */
     record Unwritable(String reason) implements Decision {}

@@ -129,9 +129,19 @@ final class DryRun {
             if (plan.fields().has(column)) {
                 var sqlSide = ThreeWayMerge.Side.of(row.canonical().get(column.name()));
                 var bitableSide = ThreeWayMerge.Side.of(plan.fields().read(column, remote));
-                count(row.key(), column, ThreeWayMerge.decide(column, null, sqlSide, bitableSide));
+                count(row.key(), column, decision(column, row, remote, sqlSide, bitableSide));
             }
         }
+    }
+
+    private static Decision decision(
+            ColumnMapping column,
+            SqlTable.Row row,
+            BitableTable.Remote remote,
+            ThreeWayMerge.Side sqlSide,
+            ThreeWayMerge.Side bitableSide) {
+        return ThreeWayMerge.decide(
+                column, null, sqlSide, bitableSide, () -> ThreeWayMerge.later(row.changedAt(), remote.modifiedAt()));
     }
 
     private void count(String key, ColumnMapping column, Decision decision) {
@@ -149,6 +159,11 @@ final class DryRun {
                 overwriteSql++;
                 lose(key, column, "sql", write.loss());
             }
+        } else if (decision instanceof Decision.Both both) {
+            count(key, column, new Decision.ToSql(both.sql(), both.sqlLoss()));
+            count(key, column, new Decision.ToBitable(both.bitable(), both.bitableLoss()));
+        } else if (decision instanceof Decision.Undecided) {
+            conflicts++;
         } else if (decision instanceof Decision.Unwritable) {
             unwritable++;
         }

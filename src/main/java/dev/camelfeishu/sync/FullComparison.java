@@ -12,12 +12,14 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.UUID;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 
 /**
  * Both sides of a pair, read in full, beside each other: digests by bucket and the rows that differ, by name. Where a route
- * changes values on their way, a value of Bitable that was agreed on counts as the one of SQL. Parked links are left out.
+ * changes values on their way, a value of Bitable that was agreed on counts as the one of SQL, and so does a field that waits for
+ * a person. Parked links are left out.
  *
  * <p>Records come in pages, each with its rows and links; then the rows that no record has shown. What differs is marked page by
  * page, and of each row only a few bytes are kept.
@@ -43,6 +45,9 @@ final class FullComparison {
     /** Keys of links whose record was seen. */
     private final Fingerprints met = new Fingerprints();
 
+    /** Fields that wait for a person, by pair id and column. */
+    private final Map<UUID, Map<String, Hold>> holds;
+
     private long equal;
     private long divergent;
     private long missed;
@@ -64,6 +69,7 @@ final class FullComparison {
         this.store = store;
         this.look = look;
         this.now = now;
+        this.holds = store.holds();
         this.ofSql = new BucketDigests(mapper);
         this.ofBitable = new BucketDigests(mapper);
         this.differing = mapper.createArrayNode();
@@ -163,7 +169,9 @@ final class FullComparison {
             var value = fields.read(column, remote).value();
             var other = sqlValues == null ? null : sqlValues.get(values.size());
             var agreed = sqlValues != null && new Agreed(other, value).equals(link.agreed(column.name()));
-            values.add(agreed ? other : value);
+            var held = sqlValues != null
+                    && holds.getOrDefault(link.pairId(), Map.of()).containsKey(column.name());
+            values.add(agreed || held ? other : value);
         }
         return values;
     }
@@ -227,6 +235,11 @@ final class FullComparison {
 
     long equal() {
         return equal;
+    }
+
+    /** Rows with a field that waits for a person. */
+    int held() {
+        return holds.size();
     }
 
     /** Rows that differ, parked ones not among them. */

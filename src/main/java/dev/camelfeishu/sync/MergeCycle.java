@@ -6,11 +6,13 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.EnumSet;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.UUID;
 import java.util.stream.Collectors;
 import org.slf4j.Logger;
@@ -24,6 +26,9 @@ import org.springframework.dao.DataAccessException;
 final class MergeCycle {
 
     private static final Logger LOG = LoggerFactory.getLogger(MergeCycle.class);
+
+    private static final Set<Decision.Why> CONFLICTS =
+            EnumSet.of(Decision.Why.CONFLICT, Decision.Why.FIRST_MEETING, Decision.Why.MERGED, Decision.Why.DECIDED);
 
     private static final Duration SOON = Duration.ofMillis(500);
     private static final Duration LONGEST_WAIT = Duration.ofSeconds(60);
@@ -131,6 +136,7 @@ final class MergeCycle {
                 var request = cycle.store.freeze(
                         Request.Kind.UPDATE, updates.body(chunk), sent(chunk, Batch.Side.BITABLE), now);
                 note(chunk, Batch.Side.BITABLE, request, now);
+                cycle.store.replaces(request.id(), replaced(request, chunk));
                 updateRequests.put(request, chunk);
             }
             for (var chunk : chunks(gone, Math.min(cycle.size.now(), BitableTable.MOST_DELETED))) {
@@ -211,6 +217,8 @@ final class MergeCycle {
                 link = link.withRecord(null, Link.State.CREATING, null)
                         .withShadows(Map.of(), Map.of())
                         .as(Link.State.CREATING, null, null);
+            } else if (!work.holds.isEmpty()) {
+                link = link.as(Link.State.CONFLICT, null, null);
             } else {
                 link = link.as(Link.State.LINKED, null, null);
             }
@@ -220,6 +228,14 @@ final class MergeCycle {
             }
         }
         cycle.store.save(links, now);
+        var holds = cycle.works.values().stream()
+                .flatMap(work -> work.holds.values().stream())
+                .toList();
+        cycle.store.hold(holds, now);
+        holds.stream()
+                .filter(hold ->
+                        !cycle.holds.getOrDefault(hold.pairId(), Map.of()).containsKey(hold.column()))
+                .forEach(hold -> conflict());
         cycle.store.unpark(cycle.toUnpark);
         var back = works.stream()
                 .filter(work -> work.row != null && work.link != null && work.link.absences() > 0)
@@ -242,7 +258,10 @@ final class MergeCycle {
             var values = new LinkedHashMap<String, Agreed>();
             for (var column : cycle.declaration.columns()) {
                 var name = column.name();
-                if (side == Batch.Side.SQL && work.sqlWrites.containsKey(name)) {
+                if (work.both.containsKey(name)) {
+                    // half of it is no agreement: until both halves are done, what was agreed before stands
+                    continue;
+                } else if (side == Batch.Side.SQL && work.sqlWrites.containsKey(name)) {
                     values.put(
                             name,
                             new Agreed(
@@ -259,6 +278,25 @@ final class MergeCycle {
             sent.put(work.link.pairId(), values);
         }
         return sent;
+    }
+
+    private Map<UUID, Map<String, Unseen.Replaced>> replaced(Request request, List<Work> chunk) {
+        var replaced = new LinkedHashMap<UUID, Map<String, Unseen.Replaced>>();
+        for (var work : chunk) {
+            var cells = new LinkedHashMap<String, Unseen.Replaced>();
+            for (var column : cycle.declaration.columns()) {
+                if (request.sent().get(work.link.pairId()).containsKey(column.name())) {
+                    cells.put(
+                            column.name(),
+                            new Unseen.Replaced(
+                                    cycle.fields.read(column, work.remote).value(), work.link.agreed(column.name())));
+                }
+            }
+            if (!cells.isEmpty()) {
+                replaced.put(work.link.pairId(), cells);
+            }
+        }
+        return replaced;
     }
 
     private void note(List<Work> chunk, Batch.Side side, Request request, Instant now) {
@@ -287,11 +325,15 @@ final class MergeCycle {
                         "why",
                         why.name().toLowerCase(java.util.Locale.ROOT))
                 .increment();
-        if (why == Decision.Why.CONFLICT || why == Decision.Why.FIRST_MEETING) {
-            cycle.meters
-                    .counter("feishu.sync.conflicts", "pair", cycle.declaration.name())
-                    .increment();
+        if (CONFLICTS.contains(why)) {
+            conflict();
         }
+    }
+
+    private void conflict() {
+        cycle.meters
+                .counter("feishu.sync.conflicts", "pair", cycle.declaration.name())
+                .increment();
     }
 
     private Merged end(String problem, RuntimeException failure) {
@@ -337,6 +379,14 @@ final class MergeCycle {
         var attempts = late.stream().mapToInt(Batch.Mark::attempts).max().orElse(0);
         cycle.commit(() -> {
             cycle.store.save(settled, now);
+            cycle.works.values().stream()
+                    .filter(work -> work.settled() && work.link != null && !work.released.isEmpty())
+                    .forEach(work -> cycle.store.release(work.link.pairId(), work.released));
+            cycle.store.forgetUnseen(cycle.works.values().stream()
+                    .filter(work -> work.settled() && work.link != null)
+                    .map(work -> work.link.pairId())
+                    .filter(cycle.unseen::containsKey)
+                    .toList());
             cycle.store.finish(done);
             cycle.store.defer(again, now.plus(SOON), false);
             cycle.store.defer(late, now.plus(backOff(attempts)), true);

@@ -204,7 +204,8 @@ public final class PairDeclarationParser {
             if (owner == ColumnMapping.Owner.BOTH && !column.has("on-conflict")) {
                 throw problem(
                         column.node,
-                        name + " may be changed by both sides; add `on-conflict: sql` or `on-conflict: bitable`");
+                        name + " may be changed by both sides; add `on-conflict: sql`, or bitable, newest, union or"
+                                + " manual");
             }
             if (owner != ColumnMapping.Owner.BOTH && column.has("on-conflict")) {
                 throw problem(
@@ -212,12 +213,12 @@ public final class PairDeclarationParser {
                         "only " + (owner == ColumnMapping.Owner.SQL ? "the ERP" : "Bitable") + " changes " + name
                                 + "; remove on-conflict or write `owner: both`");
             }
+            var type = type(column);
             var winner = owner == ColumnMapping.Owner.BOTH
-                    ? winner(column)
+                    ? winner(column, type)
                     : owner == ColumnMapping.Owner.SQL ? ColumnMapping.Winner.SQL : ColumnMapping.Winner.BITABLE;
             var required = column.has("required")
                     && choice(column, "required", Map.of("true", Boolean.TRUE, "false", Boolean.FALSE));
-            var type = type(column);
             if (required && (type instanceof FieldType.Checkbox || owner == ColumnMapping.Owner.BITABLE)) {
                 throw problem(
                         column.need("required"),
@@ -240,18 +241,16 @@ public final class PairDeclarationParser {
             return new ColumnMapping(name, field, type, owner, winner, required);
         }
 
-        private ColumnMapping.Winner winner(Section column) {
-            var policy = column.text("on-conflict");
-            if (Set.of("newest", "union", "manual").contains(policy)) {
+        private ColumnMapping.Winner winner(Section column, FieldType type) {
+            var choices = Arrays.stream(ColumnMapping.Winner.values())
+                    .collect(Collectors.toMap(winner -> winner.name().toLowerCase(Locale.ROOT), Function.identity()));
+            var winner = choice(column, "on-conflict", choices);
+            if (winner == ColumnMapping.Winner.UNION && !(type instanceof FieldType.MultiSelect)) {
                 throw problem(
                         column.need("on-conflict"),
-                        "on-conflict '" + policy + "' is not offered; write sql or bitable, the value that loses is"
-                                + " kept in the journal");
+                        "only a multi-select can be united; write sql, bitable, newest or manual");
             }
-            return choice(
-                    column,
-                    "on-conflict",
-                    Map.of("sql", ColumnMapping.Winner.SQL, "bitable", ColumnMapping.Winner.BITABLE));
+            return winner;
         }
 
         private FieldType type(Section column) {

@@ -20,7 +20,14 @@ final class PairLists {
 
     private static final String PARKED = " FROM (SELECT sql_key, record_id, code, reason, updated_at AS since"
             + " FROM feishu.sync_link WHERE pair = ? AND state = 'parked'"
-            + " UNION ALL SELECT sql_key, record_id, NULL, reason, seen_at FROM feishu.sync_parked WHERE pair = ?) parked";
+            + " UNION ALL SELECT sql_key, record_id, NULL, reason, seen_at FROM feishu.sync_parked WHERE pair = ?"
+            + " UNION ALL SELECT h.sql_key, l.record_id, NULL, h.field || ' goes back and forth between the two sides: SQL"
+            + " holds ''' || coalesce(h.sql_value, '') || ''', Bitable holds ''' || coalesce(h.bitable_value, '')"
+            + " || '''; stop what changes it on one of them, then try again', h.since FROM feishu.sync_hold h"
+            + " LEFT JOIN feishu.sync_link l USING (pair_id) WHERE h.pair = ? AND h.kind = 'ping_pong') parked";
+
+    private static final String UNDECIDED = " FROM feishu.sync_hold h LEFT JOIN feishu.sync_link l USING (pair_id)"
+            + " WHERE h.pair = ? AND h.kind = 'conflict'";
 
     private static final String OVERWRITTEN =
             " FROM feishu.sync_journal WHERE pair = ? AND (?::text IS NULL OR sql_key = ?)";
@@ -57,9 +64,10 @@ final class PairLists {
                         instant(result, "since")),
                 pair,
                 pair,
+                pair,
                 size,
                 (long) page * size);
-        return new Listed<>(items, count(PARKED, pair, pair));
+        return new Listed<>(items, count(PARKED, pair, pair, pair));
     }
 
     /** Keys of parked links: of all, or those with that key or record. */
@@ -86,6 +94,44 @@ final class PairLists {
                 key,
                 recordId,
                 recordId);
+    }
+
+    /** In the order of their keys. */
+    Listed<Undecided> undecided(int page, int size) {
+        var items = jdbc.query(
+                "SELECT h.*, l.record_id" + UNDECIDED + " ORDER BY h.sql_key, h.field LIMIT ? OFFSET ?",
+                (result, number) -> undecided(result),
+                pair,
+                size,
+                (long) page * size);
+        return new Listed<>(items, count(UNDECIDED, pair));
+    }
+
+    long undecided() {
+        return count(UNDECIDED, pair);
+    }
+
+    Optional<Undecided> undecided(long id) {
+        return jdbc
+                .query(
+                        "SELECT h.*, l.record_id" + UNDECIDED + " AND h.id = ?",
+                        (result, number) -> undecided(result),
+                        pair,
+                        id)
+                .stream()
+                .findFirst();
+    }
+
+    private static Undecided undecided(ResultSet result) throws SQLException {
+        return new Undecided(
+                result.getLong("id"),
+                result.getString("sql_key"),
+                result.getString("record_id"),
+                result.getString("field"),
+                result.getString("sql_value"),
+                result.getString("bitable_value"),
+                instant(result, "since"),
+                result.getString("take"));
     }
 
     Listed<WaitingDelete> waitingDeletes(int page, int size) {

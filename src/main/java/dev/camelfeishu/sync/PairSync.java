@@ -9,6 +9,7 @@ import com.fasterxml.jackson.databind.node.TextNode;
 import com.fasterxml.jackson.datatype.jsr310.JavaTimeModule;
 import dev.camelfeishu.openapi.FeishuClient;
 import dev.camelfeishu.openapi.FeishuException;
+import dev.camelfeishu.openapi.FeishuRejectedException;
 import dev.camelfeishu.openapi.Priority;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -17,13 +18,17 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
@@ -71,6 +76,10 @@ public final class PairSync {
             .disable(SerializationFeature.WRITE_DATES_AS_TIMESTAMPS);
 
     private static final Pattern RECORD_ID = Pattern.compile("rec[A-Za-z0-9]{1,40}");
+    /** An echo that has not come by then is looked for in the history of its record. */
+    private static final Duration ECHO = Duration.ofSeconds(5);
+    /** Records whose history is read at one look. */
+    private static final int MOST_HISTORIES = 20;
 
     private final PairDeclaration declaration;
     private final SyncStore store;
@@ -91,6 +100,10 @@ public final class PairSync {
     private final AtomicLong parkedRows = new AtomicLong();
 
     private volatile boolean subscribed;
+    /** Under what id Feishu tells of own writes, "" until that has been seen: a person may write what we wrote too. */
+    private volatile String ownOperator = "";
+
+    private volatile String historyProblem;
     private volatile String subscriptionProblem;
     private volatile Instant probeAt = Instant.MIN;
     private volatile int idle;
@@ -131,7 +144,10 @@ public final class PairSync {
         this.store = new SyncStore(declaration.name(), jdbc, transactions, mapper);
         this.lists = new PairLists(declaration.name(), jdbc, mapper);
         this.reports = new PairReports(declaration.name(), store, jdbc, mapper);
-        this.table = new BitableTable(client, mapper, declaration.bitable().app());
+        var base = new BitableTable(client, mapper, declaration.bitable().app());
+        var needsTimes =
+                declaration.columns().stream().anyMatch(column -> column.winner() == ColumnMapping.Winner.NEWEST);
+        this.table = needsTimes ? base.withTimes() : base;
         this.sql = new SqlTable(erp, declaration.sql(), declaration.columns());
         this.schema = new PairSchema(declaration, table, store, clock);
         this.look = new BitableLook(declaration, store, table, mapper, meters, clock);
@@ -174,6 +190,9 @@ public final class PairSync {
         declaration.unavailable().ifPresent(problems::add);
         if (subscriptionProblem != null) {
             problems.add(subscriptionProblem);
+        }
+        if (historyProblem != null) {
+            problems.add(historyProblem);
         }
         var known = schema.known();
         if (known != null) {
@@ -336,6 +355,7 @@ public final class PairSync {
         });
         store.saveCursor(next);
         store.forgetDoubts(clock.instant().minus(DOUBT));
+        store.forgetTurns(clock.instant().minus(SyncStore.TURNS_WITHIN));
         var compared = new KeyComparison(declaration, store, sql, clock).run();
         return wake((int) marked.get() + compared);
     }
@@ -365,16 +385,155 @@ public final class PairSync {
             }
         }
         store.linksByRecords(recordIds).forEach(link -> links.put(link.recordId(), link));
+        var unseen = known == null ? Set.<String>of() : replacedUnseen(event, links, known);
         var changed = new LinkedHashSet<String>();
         for (var action : actions) {
             var recordId = recordId(action);
-            if (recordId != null && !echo(action, links.get(recordId), known)) {
+            if (recordId != null && (unseen.contains(recordId) || !echo(action, links.get(recordId), known))) {
                 changed.add(recordId);
             }
         }
         quicken();
         return wake(
                 store.mark(Batch.Side.BITABLE, Batch.Urgency.HINT, changed, clock.instant(), declaration.debounce()));
+    }
+
+    /**
+     * Looks at the echoes of own updates: the value before is what we meant to replace, or it is a person's that nobody had
+     * seen. Answers the records of which the latter is true; the values are noted.
+     */
+    private Set<String> replacedUnseen(JsonNode event, Map<String, Link> links, PairSchema.Snapshot known) {
+        var writes = store.written(links.values().stream().map(Link::pairId).toList());
+        var by = event.at("/operator_id/open_id").asText();
+        if (writes.isEmpty() || !ownOperator.isEmpty() && !ownOperator.equals(by)) {
+            return Set.of();
+        }
+        var echoed = new ArrayList<Unseen.Written>();
+        var found = new LinkedHashMap<Unseen, Unseen.Written>();
+        for (var action : event.path("action_list")) {
+            var link = links.get(recordId(action));
+            for (var write : writes) {
+                if (link != null && link.pairId().equals(write.pairId())) {
+                    var after = told(action.path("after_value"), write.column(), known);
+                    var before = told(action.path("before_value"), write.column(), known);
+                    if (after.isPresent()
+                            && before.isPresent()
+                            && Objects.equals(after.get().value(), write.wrote())) {
+                        echoed.add(write);
+                        var unseen = write.replaced(before.get().value());
+                        if (unseen != null) {
+                            found.put(unseen, write);
+                        } else {
+                            // what replaced just what it was to replace was ours
+                            ownOperator = by;
+                        }
+                    }
+                }
+            }
+        }
+        return note(echoed, found);
+    }
+
+    /** Answers the records of what was found. */
+    private Set<String> note(List<Unseen.Written> echoed, Map<Unseen, Unseen.Written> found) {
+        var links = store.linksByIds(found.keySet().stream().map(Unseen::pairId).toList()).stream()
+                .collect(Collectors.toMap(Link::pairId, Function.identity()));
+        var now = clock.instant();
+        store.commit(() -> {
+            store.echoed(echoed);
+            found.forEach((unseen, write) -> {
+                var link = links.get(unseen.pairId());
+                if (link != null) {
+                    store.unseen(link, unseen, write.requestId(), now);
+                }
+            });
+        });
+        return links.values().stream()
+                .map(Link::recordId)
+                .filter(Objects::nonNull)
+                .collect(Collectors.toSet());
+    }
+
+    /**
+     * Own updates whose echo never came: where the table's revision shows that somebody else has written too, the history of
+     * their records tells what they replaced. At most 20 calls a look; what is older than those is let go.
+     */
+    private void lookBack(String tableId, boolean othersWrote) {
+        var writes = store.writtenBefore(clock.instant().minus(ECHO));
+        var known = schema.known();
+        var found = new LinkedHashMap<Unseen, Unseen.Written>();
+        if (othersWrote && historyProblem == null && known != null && !writes.isEmpty()) {
+            var records = store
+                    .linksByIds(writes.stream()
+                            .map(Unseen.Written::pairId)
+                            .distinct()
+                            .limit(MOST_HISTORIES)
+                            .toList())
+                    .stream()
+                    .filter(link -> link.recordId() != null)
+                    .collect(Collectors.toMap(Link::pairId, Link::recordId));
+            try {
+                for (var pairId : records.keySet()) {
+                    var changes = table.history(tableId, records.get(pairId));
+                    writes.stream()
+                            .filter(write -> write.pairId().equals(pairId))
+                            .forEach(write ->
+                                    replaced(write, changes, known).ifPresent(unseen -> found.put(unseen, write)));
+                }
+            } catch (FeishuRejectedException refused) {
+                historyProblem =
+                        "the history of records cannot be read, so an edit that a write replaces within the moment"
+                                + " between look and write is seen only by its event: " + refused.getMessage();
+                LOG.warn("Pair {}: {}", name(), Cycle.printable(historyProblem));
+            }
+        }
+        var marks = note(writes, found);
+        wake(store.mark(Batch.Side.BITABLE, marks, clock.instant(), Duration.ZERO));
+    }
+
+    /** Believed only where the history shows our own value in a shape that is understood. */
+    private Optional<Unseen> replaced(
+            Unseen.Written write, List<BitableTable.Change> changes, PairSchema.Snapshot known) {
+        var column = declaration.columns().stream()
+                .filter(candidate -> candidate.name().equals(write.column()) && known.has(candidate))
+                .findFirst();
+        if (column.isEmpty()) {
+            return Optional.empty();
+        }
+        var lens = column.get().lens();
+        var fieldId = known.fields().get(write.column()).id();
+        return changes.stream()
+                .filter(change -> change.fieldId().equals(fieldId)
+                        && Objects.equals(historic(lens, change.after()).value(), write.wrote()))
+                .findFirst()
+                .map(change -> historic(lens, change.before()))
+                .filter(Reading::valid)
+                .map(before -> write.replaced(before.value()));
+    }
+
+    /** A select may come as a list of one. */
+    private static Reading historic(Lens lens, JsonNode value) {
+        var single = lens instanceof Lens.OfSingleSelect && value.isArray() && value.size() <= 1;
+        return lens.fromBitable(single ? value.path(0) : value);
+    }
+
+    private Optional<Reading> told(JsonNode cells, String name, PairSchema.Snapshot known) {
+        var column = declaration.columns().stream()
+                .filter(candidate -> candidate.name().equals(name) && known.has(candidate))
+                .findFirst();
+        for (var cell : cells) {
+            if (column.isPresent()
+                    && cell.path("field_id")
+                            .asText()
+                            .equals(known.fields().get(name).id())) {
+                var field = known.fields().get(name);
+                return Optional.of(eventValue(
+                        column.get().lens(),
+                        field.options(),
+                        cell.path("field_value").asText()));
+            }
+        }
+        return Optional.empty();
     }
 
     /** Null when there is none, or nothing that can be one: a malformed id would make Feishu refuse a whole batch. */
@@ -485,6 +644,7 @@ public final class PairSync {
             probeAt = now.plus(probePeriod.multipliedBy(Math.min(SLOWEST, 1L << Math.min(idle, 10))));
             return 0;
         }
+        lookBack(pair.tableId(), pair.revision() == null || revision - pair.revision() > pair.ownWrites());
         var before = schema.known();
         var fields = schema.refresh();
         var untold = new BitableLook.Untold(revision, missed);
@@ -607,6 +767,66 @@ public final class PairSync {
         return lists.parked(page, size);
     }
 
+    /** The conflicts that wait for a person, in the order of their keys. */
+    public Listed<Undecided> undecided(int page, int size) {
+        return lists.undecided(page, size);
+    }
+
+    /**
+     * Decides a conflict. The next cycle carries it out, if both sides still hold what was shown; otherwise the conflict is
+     * shown again, with another id.
+     *
+     * @param take {@code sql}, {@code bitable} or {@code value}
+     * @param value with {@code value}: what both sides get, in canonical form, null for empty
+     * @param by who decides
+     * @return the conflict; empty when there is none of that id, or its values have changed since it was read
+     * @throws DecisionRefusedException when the field cannot hold the value
+     */
+    public Optional<Undecided> decide(long id, String take, String value, String by) {
+        var choice = Arrays.stream(Hold.Take.values())
+                .filter(known -> known.name().toLowerCase(Locale.ROOT).equals(take))
+                .findFirst()
+                .orElseThrow(() -> new DecisionRefusedException("take is sql, bitable or value"));
+        var conflict = lists.undecided(id);
+        conflict.ifPresent(found -> require(found.field(), choice, value));
+        var key = conflict.flatMap(found -> store.decide(id, choice, value, by, clock.instant()));
+        key.ifPresent(row -> {
+            meters.counter("feishu.sync.conflicts.decided", "pair", name(), "take", take)
+                    .increment();
+            wake(store.mark(Batch.Side.SQL, List.of(row), clock.instant(), Duration.ZERO));
+        });
+        return key.flatMap(row -> lists.undecided(id));
+    }
+
+    private void require(String field, Hold.Take take, String value) {
+        if (take != Hold.Take.VALUE) {
+            if (value != null) {
+                throw new DecisionRefusedException("a value goes with take value only");
+            }
+            return;
+        }
+        var column = declaration.columns().stream()
+                .filter(candidate -> candidate.name().equals(field))
+                .findFirst()
+                .orElseThrow(() -> new DecisionRefusedException(field + " is not declared any more"));
+        if (value == null && column.required()) {
+            throw new DecisionRefusedException(field + " must have a value");
+        }
+        var lens = column.lens();
+        boolean held;
+        try {
+            var shown = lens.fromBitable(lens.toBitable(value));
+            var stored = lens.fromSql(lens.toJava(value));
+            held = shown.valid() && stored.valid() && Objects.equals(shown.value(), value);
+        } catch (RuntimeException notCanonical) {
+            held = false;
+        }
+        if (!held) {
+            throw new DecisionRefusedException(
+                    field + " cannot hold this value, or it is not in the form in which conflicts are listed");
+        }
+    }
+
     /**
      * Gives what is parked another try.
      *
@@ -616,7 +836,9 @@ public final class PairSync {
      */
     public int retryParked(String key, String recordId) {
         var now = clock.instant();
-        return wake(store.mark(Batch.Side.SQL, lists.parkedKeys(key, recordId), now, Duration.ZERO)
+        var keys = new LinkedHashSet<>(lists.parkedKeys(key, recordId));
+        keys.addAll(store.releasePingPong(key, recordId));
+        return wake(store.mark(Batch.Side.SQL, keys, now, Duration.ZERO)
                 + store.mark(Batch.Side.BITABLE, lists.parkedRecords(key, recordId), now, Duration.ZERO));
     }
 
@@ -693,7 +915,8 @@ public final class PairSync {
                 .put("equal", comparison.equal())
                 .put("divergent", comparison.divergent())
                 .put("missed", comparison.missed())
-                .put("parked", parked);
+                .put("parked", parked)
+                .put("held", comparison.held());
         comparison.describe(whole);
         var saved = reports.save(whole, finished);
         var report = new VerifyReport(
@@ -738,6 +961,7 @@ public final class PairSync {
                 name(),
                 store.pair().tableId(),
                 status,
+                lists.undecided(),
                 backlog.waiting(),
                 Math.max(0, lag.toSeconds()),
                 problems(),

@@ -18,7 +18,7 @@ import java.util.List;
  * @param fillSql empty columns of SQL that would take the record's value
  * @param overwriteBitable cells of Bitable whose value would give way, kept in the journal
  * @param overwriteSql columns of SQL whose value would give way, kept in the journal
- * @param conflicts of the overwritten, those that the policy of a column decides that both sides may change
+ * @param conflicts values of columns that both sides may change: the policy of the column decides, or a person will
  * @param unwritable cells that the other side cannot take
  * @param calls to Feishu
  * @param minutes that they take at one write a second and the published rate of reads

@@ -6,6 +6,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.UUID;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -71,6 +72,9 @@ final class RowDecisions {
         if (link == null || link.state() != Link.State.LINKED || !Objects.equals(link.recordId(), work.remote.id())) {
             return false;
         }
+        if (cycle.unseen.containsKey(link.pairId())) {
+            return false;
+        }
         return cycle.declaration.columns().stream().filter(cycle.fields::has).allMatch(column -> {
                     var agreed = link.agreed(column.name());
                     return agreed != null
@@ -100,8 +104,7 @@ final class RowDecisions {
         if (work.remote != null && offeredRow != null) {
             cycle.declaration.columns().stream()
                     .filter(cycle.fields::has)
-                    .forEach(
-                            column -> record.put(column.field(), java(column, cycle.fields.read(column, work.remote))));
+                    .forEach(column -> record.put(column.field(), java(column, reading(work, column))));
             offeredRecord = transform.toErp(new LinkedHashMap<>(record));
         }
         if (offeredRow == null || offeredRecord == null) {
@@ -118,6 +121,10 @@ final class RowDecisions {
         work.toBitable = toBitable;
         if (work.remote == null) {
             work.create = true;
+            // the values that waited for a person are gone with the record
+            work.released.addAll(cycle.holds
+                    .getOrDefault(work.link == null ? work.freshId : work.link.pairId(), Map.of())
+                    .keySet());
             for (var column : cycle.declaration.columns()) {
                 var reading = toBitable.get(column.name());
                 if (reading != null && !reading.valid() && column.owner() != ColumnMapping.Owner.BITABLE) {
@@ -131,7 +138,7 @@ final class RowDecisions {
         var pairId = work.link == null ? work.freshId : work.link.pairId();
         for (var column : cycle.declaration.columns()) {
             if (cycle.fields.has(column)) {
-                var own = cycle.fields.read(column, work.remote);
+                var own = reading(work, column);
                 var side = new ThreeWayMerge.Side(own, offered(column, own, record, offeredRecord, column.field()));
                 decide(work, column, pairId, side);
             }
@@ -140,38 +147,186 @@ final class RowDecisions {
         return true;
     }
 
+    /** What Bitable's side wants: a value that we replaced unseen, while nothing else has happened to the field. */
+    private Reading reading(Work work, ColumnMapping column) {
+        var present = cycle.fields.read(column, work.remote);
+        return unseen(work, column, present)
+                .map(unseen -> Reading.of(unseen.value()))
+                .orElse(present);
+    }
+
+    private Optional<Unseen> unseen(Work work, ColumnMapping column, Reading present) {
+        var unseen = work.link == null
+                ? null
+                : cycle.unseen.getOrDefault(work.link.pairId(), Map.of()).get(column.name());
+        var still = unseen != null
+                && Objects.equals(present.value(), unseen.wrote())
+                && new Agreed(work.row.canonical().get(column.name()).value(), unseen.wrote())
+                        .equals(work.link.agreed(column.name()));
+        return still ? Optional.of(unseen) : Optional.empty();
+    }
+
+    /** The policy with the unseen value as Bitable's, told in terms of what Bitable holds now. */
+    private static Decision again(
+            Work work, Unseen unseen, Decision decision, ThreeWayMerge.Side sql, ThreeWayMerge.Side bitable) {
+        if (decision instanceof Decision.ToSql write) {
+            return new Decision.Both(write.value(), write.loss(), unseen.value(), null);
+        } else if (decision instanceof Decision.Both both) {
+            return new Decision.Both(both.sql(), both.sqlLoss(), both.bitable(), null);
+        } else if (decision instanceof Decision.ToBitable write && !Objects.equals(write.value(), unseen.wrote())) {
+            return new Decision.ToBitable(write.value(), null);
+        } else if (decision instanceof Decision.Undecided && unseen.agreed() != null) {
+            // Bitable gets it back, and what was agreed before stands: a conflict for a person
+            hold(work, unseen.pairId(), unseen.column(), Hold.Kind.CONFLICT, sql, bitable);
+            work.bitableWrites.put(unseen.column(), unseen.value());
+            work.both.put(unseen.column(), unseen.agreed());
+        }
+        return new Decision.Keep();
+    }
+
     private void decide(Work work, ColumnMapping column, UUID pairId, ThreeWayMerge.Side bitable) {
         var name = column.name();
-        var ownSql = work.row.canonical().get(name);
-        var sqlSide = new ThreeWayMerge.Side(ownSql, work.toBitable.get(name));
+        var sql = new ThreeWayMerge.Side(work.row.canonical().get(name), work.toBitable.get(name));
         var shadow = work.link == null ? null : work.link.agreed(name);
+        var late = false;
         for (var doubt : cycle.doubts.getOrDefault(pairId, Map.of()).getOrDefault(name, List.of())) {
             // our own write of unknown outcome is seen to have arrived: it is what was agreed, not somebody's edit
-            var seen = doubt.kind() == Request.Kind.SQL
-                    ? Objects.equals(ownSql.value(), doubt.sent().sql())
-                    : Objects.equals(bitable.own().value(), doubt.sent().bitable());
-            if (seen) {
-                shadow = doubt.sent();
+            if (doubt.kind() == Request.Kind.SQL) {
+                shadow = Objects.equals(sql.own().value(), doubt.sent().sql()) ? doubt.sent() : shadow;
+            } else if (Objects.equals(bitable.own().value(), doubt.sent().bitable())) {
+                var superseded = !Objects.equals(sql.own().value(), doubt.sent().sql());
+                if (!superseded || !byPerson(work.remote)) {
+                    shadow = doubt.sent();
+                    late = superseded && !own(work.remote);
+                }
             }
         }
-        var decision = ThreeWayMerge.decide(column, shadow, sqlSide, bitable);
+        var unseen = unseen(work, column, cycle.fields.read(column, work.remote));
+        if (unseen.isPresent()) {
+            var decision = ThreeWayMerge.decide(
+                    column,
+                    unseen.get().agreed(),
+                    sql,
+                    bitable,
+                    () -> ThreeWayMerge.later(work.row.changedAt(), work.remote.modifiedAt()));
+            take(work, name, again(work, unseen.get(), decision, sql, bitable));
+            return;
+        }
+        var decision = ThreeWayMerge.decide(
+                column,
+                shadow,
+                sql,
+                bitable,
+                () -> ThreeWayMerge.later(work.row.changedAt(), work.remote.modifiedAt()));
+        var hold = cycle.holds.getOrDefault(pairId, Map.of()).get(name);
+        if (hold != null) {
+            decision = held(work, hold, decision, sql, bitable);
+        } else if (decision instanceof Decision.Undecided) {
+            hold(work, pairId, name, Hold.Kind.CONFLICT, sql, bitable);
+        }
+        if (late && decision instanceof Decision.ToBitable write && write.loss() == null) {
+            // nobody can say whether it was ours: it goes as if it was, and stays in the journal
+            var loss = new Decision.Loss(bitable.own().value(), write.value(), Decision.Why.LATE);
+            decision = new Decision.ToBitable(write.value(), loss);
+        }
+        take(work, name, decision);
+        if (decision instanceof Decision.Keep
+                && shadow != null
+                && work.link != null
+                && !shadow.equals(work.link.agreed(name))) {
+            cycle.remember(work, name, shadow);
+        }
+    }
+
+    private void take(Work work, String name, Decision decision) {
         if (decision instanceof Decision.Agree agree) {
             cycle.remember(work, name, agree.agreed());
         } else if (decision instanceof Decision.ToBitable write) {
-            work.bitableWrites.put(name, write.value());
-            if (write.loss() != null) {
-                work.bitableLosses.put(name, write.loss());
-            }
+            write(work.bitableWrites, work.bitableLosses, name, write.value(), write.loss());
         } else if (decision instanceof Decision.ToSql write) {
-            work.sqlWrites.put(name, write.value());
-            if (write.loss() != null) {
-                work.sqlLosses.put(name, write.loss());
-            }
+            write(work.sqlWrites, work.sqlLosses, name, write.value(), write.loss());
+        } else if (decision instanceof Decision.Both both) {
+            write(work.sqlWrites, work.sqlLosses, name, both.sql(), both.sqlLoss());
+            write(work.bitableWrites, work.bitableLosses, name, both.bitable(), both.bitableLoss());
+            work.both.put(name, new Agreed(both.sql(), both.bitable()));
         } else if (decision instanceof Decision.Unwritable blocked) {
             work.unwritable.add(name + " " + blocked.reason());
-        } else if (shadow != null && work.link != null && !shadow.equals(work.link.agreed(name))) {
-            cycle.remember(work, name, shadow);
         }
+    }
+
+    private static void write(
+            Map<String, String> writes,
+            Map<String, Decision.Loss> losses,
+            String name,
+            String value,
+            Decision.Loss loss) {
+        writes.put(name, value);
+        if (loss != null) {
+            losses.put(name, loss);
+        }
+    }
+
+    private boolean own(BitableTable.Remote remote) {
+        return remote.modifiedBy() != null && remote.modifiedBy().equals(cycle.ownId());
+    }
+
+    /** Certain only where the record itself shows that Feishu knows the application by this id. */
+    private boolean byPerson(BitableTable.Remote remote) {
+        return remote.modifiedBy() != null
+                && remote.createdBy() != null
+                && remote.createdBy().equals(cycle.ownId())
+                && !own(remote);
+    }
+
+    private static void hold(
+            Work work, UUID pairId, String name, Hold.Kind kind, ThreeWayMerge.Side sql, ThreeWayMerge.Side bitable) {
+        var values = new Hold(
+                0,
+                pairId,
+                work.key,
+                name,
+                kind,
+                sql.own().value(),
+                bitable.own().value(),
+                null,
+                null);
+        work.holds.put(name, values);
+    }
+
+    /** What becomes of a field that waits for a person. */
+    private static Decision held(
+            Work work, Hold hold, Decision decision, ThreeWayMerge.Side sql, ThreeWayMerge.Side bitable) {
+        if (hold.kind() == Hold.Kind.PING_PONG) {
+            if (decision instanceof Decision.Agree || decision instanceof Decision.Keep) {
+                return decision;
+            }
+            hold(work, hold.pairId(), hold.column(), hold.kind(), sql, bitable);
+            return new Decision.Undecided();
+        }
+        if (decision instanceof Decision.Undecided
+                && !hold.decided(sql.own().value(), bitable.own().value())) {
+            hold(work, hold.pairId(), hold.column(), hold.kind(), sql, bitable);
+            return decision;
+        }
+        work.released.add(hold.column());
+        return decision instanceof Decision.Undecided ? decided(hold, sql, bitable) : decision;
+    }
+
+    private static Decision decided(Hold hold, ThreeWayMerge.Side sql, ThreeWayMerge.Side bitable) {
+        var toSql = hold.take() == Hold.Take.BITABLE ? bitable.offered().value() : hold.value();
+        var toBitable = hold.take() == Hold.Take.SQL ? sql.offered().value() : hold.value();
+        if (hold.take() == Hold.Take.SQL && !sql.offered().valid()) {
+            return new Decision.Unwritable(
+                    "'" + toBitable + "': " + sql.offered().problem());
+        }
+        var ofSql = new Decision.Loss(sql.own().value(), toSql, Decision.Why.DECIDED);
+        var ofBitable = new Decision.Loss(bitable.own().value(), toBitable, Decision.Why.DECIDED);
+        if (hold.take() == Hold.Take.SQL || Objects.equals(sql.own().value(), toSql)) {
+            return new Decision.ToBitable(toBitable, ofBitable);
+        }
+        return hold.take() == Hold.Take.BITABLE || Objects.equals(bitable.own().value(), toBitable)
+                ? new Decision.ToSql(toSql, ofSql)
+                : new Decision.Both(toSql, ofSql, toBitable, ofBitable);
     }
 
     private static Object java(ColumnMapping column, Reading reading) {

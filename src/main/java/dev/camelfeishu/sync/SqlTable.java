@@ -39,8 +39,9 @@ final class SqlTable {
      *
      * @param values as JDBC answers them, by column
      * @param canonical the same in canonical form
+     * @param changedAt when the row was last changed by the database's clock; null where its column does not tell a moment
      */
-    record Row(String key, Map<String, Object> values, Map<String, Reading> canonical) {
+    record Row(String key, Map<String, Object> values, Map<String, Reading> canonical, Instant changedAt) {
 
         Map<String, String> canonicalValues() {
             var values = new LinkedHashMap<String, String>();
@@ -158,7 +159,8 @@ final class SqlTable {
         for (var from = 0; from < wanted.size(); from += KEYS) {
             var some = wanted.subList(from, Math.min(wanted.size(), from + KEYS));
             jdbc.query(
-                            "SELECT " + names.selected() + " FROM " + names.table() + " WHERE " + names.key() + " IN ("
+                            "SELECT " + names.selected() + ", " + names.changed() + " AS sync_changed FROM "
+                                    + names.table() + " WHERE " + names.key() + " IN ("
                                     + String.join(", ", Collections.nCopies(some.size(), "?")) + ")",
                             mapper(),
                             some.stream().map(this::key).toArray())
@@ -258,7 +260,9 @@ final class SqlTable {
                 values.put(column.name(), value);
                 canonical.put(column.name(), column.lens().fromSql(value));
             }
-            return new Row(values.get(sql.key()).toString(), values, canonical);
+            var changed = value(result, columns.size() + 1);
+            var changedAt = changed instanceof OffsetDateTime moment ? moment.toInstant() : null;
+            return new Row(values.get(sql.key()).toString(), values, canonical, changedAt);
         };
     }
 

@@ -2,6 +2,7 @@ package dev.camelfeishu.sync;
 
 import java.sql.SQLException;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import org.springframework.dao.DataAccessException;
@@ -20,12 +21,14 @@ final class SqlWrites {
 
     void write(Request request, List<Work> chunk) {
         var now = cycle.clock.instant();
+        var turns = new ArrayList<SyncStore.Turn>();
         for (var work : chunk) {
             try {
                 if (cycle.sql.update(work.row, work.sqlWrites, SQL_TIMEOUT)) {
                     cycle.written++;
+                    turns.addAll(cycle.turns(work, Batch.Side.SQL));
                     for (var column : cycle.declaration.columns()) {
-                        if (work.sqlWrites.containsKey(column.name())) {
+                        if (work.sqlWrites.containsKey(column.name()) && !work.both.containsKey(column.name())) {
                             cycle.remember(
                                     work,
                                     column.name(),
@@ -35,6 +38,7 @@ final class SqlWrites {
                 } else {
                     // somebody changed the row since it was read
                     work.again = true;
+                    work.dropBoth();
                 }
             } catch (DataAccessException refused) {
                 if (!rowRefused(refused)) {
@@ -46,12 +50,14 @@ final class SqlWrites {
                         .as(Link.State.PARKED, null, cycle.declaration.sql().table() + " refuses the value: " + cause);
                 work.unwritable.add(work.link.reason());
                 work.sqlWrites.clear();
+                work.dropBoth();
                 cycle.parked++;
             }
             work.open--;
         }
         cycle.commit(() -> {
             cycle.store.save(chunk.stream().map(work -> work.link).toList(), now);
+            cycle.store.turned(turns, now);
             cycle.store.settle(request.id());
         });
     }

@@ -11,6 +11,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -44,6 +45,9 @@ final class SyncStore {
     private static final TypeReference<LinkedHashMap<UUID, LinkedHashMap<String, Agreed>>> SENT =
             new TypeReference<>() {};
 
+    private static final TypeReference<LinkedHashMap<UUID, LinkedHashMap<String, Unseen.Replaced>>> REPLACED =
+            new TypeReference<>() {};
+
     record PairRow(
             String appToken,
             String tableId,
@@ -58,6 +62,18 @@ final class SyncStore {
 
     /** What is known of a link's row. */
     record Presence(String key, int absences, String deletion) {}
+    /** How often a field may go back and forth before a person is asked. */
+    static final int MOST_TURNS = 8;
+
+    static final Duration TURNS_WITHIN = Duration.ofMinutes(10);
+
+    /**
+     * A field that was written.
+     *
+     * @param toward the side that was written
+     * @param against whether the value there was somebody's change
+     */
+    record Turn(Link link, String column, Batch.Side toward, boolean against, String sql, String bitable) {}
 
     record Parked(String recordId, String key, String reason) {}
 
@@ -485,10 +501,173 @@ final class SyncStore {
     }
 
     void remove(Collection<UUID> pairIds) {
-        jdbc.update(
-                "DELETE FROM feishu.sync_link WHERE pair = ? AND pair_id = ANY(?::uuid[])",
+        for (var table : List.of("sync_hold", "sync_turn", "sync_unseen", "sync_link")) {
+            jdbc.update(
+                    "DELETE FROM feishu." + table + " WHERE pair = ? AND pair_id = ANY(?::uuid[])",
+                    pair,
+                    pairIds.stream().map(UUID::toString).toArray(String[]::new));
+        }
+    }
+
+    // ---- fields that wait for a person
+
+    /** By pair id and column. */
+    Map<UUID, Map<String, Hold>> holds(Collection<UUID> pairIds) {
+        if (pairIds.isEmpty()) {
+            return Map.of();
+        }
+        return byColumn(jdbc.query(
+                "SELECT * FROM feishu.sync_hold WHERE pair = ? AND pair_id = ANY(?::uuid[])",
+                (result, number) -> hold(result),
                 pair,
-                pairIds.stream().map(UUID::toString).toArray(String[]::new));
+                pairIds.stream().map(UUID::toString).toArray(String[]::new)));
+    }
+
+    /** All of the pair. */
+    Map<UUID, Map<String, Hold>> holds() {
+        return byColumn(
+                jdbc.query("SELECT * FROM feishu.sync_hold WHERE pair = ?", (result, number) -> hold(result), pair));
+    }
+
+    private static Map<UUID, Map<String, Hold>> byColumn(List<Hold> holds) {
+        return holds.stream()
+                .collect(Collectors.groupingBy(Hold::pairId, Collectors.toMap(Hold::column, Function.identity())));
+    }
+
+    private static Hold hold(ResultSet result) throws SQLException {
+        var take = result.getString("take");
+        return new Hold(
+                result.getLong("id"),
+                result.getObject("pair_id", UUID.class),
+                result.getString("sql_key"),
+                result.getString("field"),
+                Hold.Kind.valueOf(result.getString("kind").toUpperCase(Locale.ROOT)),
+                result.getString("sql_value"),
+                result.getString("bitable_value"),
+                take == null ? null : Hold.Take.valueOf(take.toUpperCase(Locale.ROOT)),
+                result.getString("decided_value"));
+    }
+
+    /** Shows the values to a person; a decision about other values is void. Inside a commit. */
+    void hold(Collection<Hold> holds, Instant now) {
+        jdbc.batchUpdate(
+                "INSERT INTO feishu.sync_hold AS h (pair, pair_id, sql_key, field, kind, sql_value, bitable_value, since)"
+                        + " VALUES (?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (pair, pair_id, field) DO UPDATE SET id = DEFAULT,"
+                        + " kind = excluded.kind, sql_value = excluded.sql_value, bitable_value = excluded.bitable_value,"
+                        + " take = NULL, decided_value = NULL, decided_by = NULL, decided_at = NULL"
+                        + " WHERE (h.kind, h.sql_value, h.bitable_value)"
+                        + " IS DISTINCT FROM (excluded.kind, excluded.sql_value, excluded.bitable_value)",
+                holds.stream()
+                        .map(hold -> new Object[] {
+                            pair,
+                            hold.pairId(),
+                            hold.key(),
+                            hold.column(),
+                            hold.kind().name().toLowerCase(Locale.ROOT),
+                            hold.sql(),
+                            hold.bitable(),
+                            time(now)
+                        })
+                        .toList());
+    }
+
+    /** The fields wait no more. Inside a commit. */
+    void release(UUID pairId, Collection<String> columns) {
+        jdbc.update(
+                "DELETE FROM feishu.sync_hold WHERE pair = ? AND pair_id = ? AND field = ANY(?)",
+                pair,
+                pairId,
+                columns.toArray(String[]::new));
+    }
+
+    /** Decides a conflict, until one of its values changes; answers the key of its row, empty when it is not there. */
+    Optional<String> decide(long id, Hold.Take take, String value, String by, Instant now) {
+        return alone(() -> jdbc
+                .queryForList(
+                        "UPDATE feishu.sync_hold SET take = ?, decided_value = ?, decided_by = ?, decided_at = ?"
+                                + " WHERE pair = ? AND id = ? AND kind = 'conflict' RETURNING sql_key",
+                        String.class,
+                        take.name().toLowerCase(Locale.ROOT),
+                        value,
+                        by,
+                        time(now),
+                        pair,
+                        id)
+                .stream()
+                .findFirst());
+    }
+
+    /**
+     * Notes writes that are done. A field that was written more than {@link #MOST_TURNS} times within {@link #TURNS_WITHIN}
+     * against the side that had changed it before is held for a person. Inside a commit.
+     */
+    void turned(Collection<Turn> turns, Instant now) {
+        if (turns.isEmpty()) {
+            return;
+        }
+        var tooMany = jdbc.query(
+                "INSERT INTO feishu.sync_turn AS t (pair, pair_id, field, toward, turns, since)"
+                        + " SELECT ?, id::uuid, field, toward, against, ? FROM unnest(?, ?, ?, ?::int[])"
+                        + " AS u(id, field, toward, against)"
+                        + " ON CONFLICT (pair, pair_id, field) DO UPDATE SET toward = excluded.toward,"
+                        + " turns = CASE WHEN t.since < ? THEN excluded.turns"
+                        + " ELSE t.turns + greatest((t.toward <> excluded.toward)::int, excluded.turns) END,"
+                        + " since = CASE WHEN t.since < ? THEN excluded.since ELSE t.since END"
+                        + " RETURNING pair_id, field, turns",
+                (result, number) -> result.getInt("turns") > MOST_TURNS
+                        ? result.getObject("pair_id", UUID.class) + "/" + result.getString("field")
+                        : null,
+                pair,
+                time(now),
+                turns.stream().map(turn -> turn.link().pairId().toString()).toArray(String[]::new),
+                turns.stream().map(Turn::column).toArray(String[]::new),
+                turns.stream().map(turn -> lower(turn.toward())).toArray(String[]::new),
+                turns.stream().map(turn -> turn.against() ? 1 : 0).toArray(Integer[]::new),
+                time(now.minus(TURNS_WITHIN)),
+                time(now.minus(TURNS_WITHIN)));
+        hold(
+                turns.stream()
+                        .filter(turn -> tooMany.contains(turn.link().pairId() + "/" + turn.column()))
+                        .map(turn -> new Hold(
+                                0,
+                                turn.link().pairId(),
+                                turn.link().key(),
+                                turn.column(),
+                                Hold.Kind.PING_PONG,
+                                turn.sql(),
+                                turn.bitable(),
+                                null,
+                                null))
+                        .toList(),
+                now);
+    }
+
+    void forgetTurns(Instant before) {
+        commit(() -> {
+            jdbc.update("DELETE FROM feishu.sync_turn WHERE pair = ? AND since < ?", pair, time(before));
+        });
+    }
+
+    /** Fields that were written against each other are synchronised again: of the key, of the record, or all. */
+    List<String> releasePingPong(String key, String recordId) {
+        return alone(() -> {
+            var keys = jdbc.queryForList(
+                    "DELETE FROM feishu.sync_hold h USING feishu.sync_link l WHERE h.pair = ? AND h.kind = 'ping_pong'"
+                            + " AND l.pair_id = h.pair_id AND (?::text IS NULL OR h.sql_key = ?)"
+                            + " AND (?::text IS NULL OR l.record_id = ?) RETURNING h.sql_key",
+                    String.class,
+                    pair,
+                    key,
+                    key,
+                    recordId,
+                    recordId);
+            jdbc.update(
+                    "DELETE FROM feishu.sync_turn t USING feishu.sync_link l WHERE t.pair = ? AND l.pair_id = t.pair_id"
+                            + " AND l.sql_key = ANY(?)",
+                    pair,
+                    keys.toArray(String[]::new));
+            return keys;
+        });
     }
 
     /** Sets the absences, and what was decided about the deletion, of links by key. Inside a commit. */
@@ -581,9 +760,10 @@ final class SyncStore {
                 pairIds.stream().map(UUID::toString).toArray(String[]::new));
     }
 
+    /** Those whose end is not known yet. */
     List<Request> requests() {
         return jdbc.query(
-                "SELECT * FROM feishu.sync_outbox WHERE pair = ? ORDER BY id",
+                "SELECT * FROM feishu.sync_outbox WHERE pair = ? AND state <> 'done' ORDER BY id",
                 (result, number) -> new Request(
                         result.getLong("id"),
                         Request.Kind.valueOf(result.getString("kind").toUpperCase(Locale.ROOT)),
@@ -599,6 +779,116 @@ final class SyncStore {
     void settle(long requestId) {
         jdbc.update("UPDATE feishu.sync_link SET request_id = NULL WHERE pair = ? AND request_id = ?", pair, requestId);
         jdbc.update("DELETE FROM feishu.sync_outbox WHERE id = ?", requestId);
+    }
+
+    /** The update is done; what it replaced is kept until its echo has been seen. Inside a commit. */
+    void done(long requestId, Instant now) {
+        jdbc.update("UPDATE feishu.sync_link SET request_id = NULL WHERE pair = ? AND request_id = ?", pair, requestId);
+        jdbc.update(
+                "UPDATE feishu.sync_outbox SET state = 'done', body = '', updated_at = ? WHERE id = ?",
+                time(now),
+                requestId);
+    }
+
+    /** Notes what the update is to replace. Inside a commit. */
+    void replaces(long requestId, Map<UUID, Map<String, Unseen.Replaced>> replaced) {
+        jdbc.update("UPDATE feishu.sync_outbox SET replaced = ?::jsonb WHERE id = ?", json(replaced), requestId);
+    }
+
+    /** Own writes to those pairs whose echo has not been seen. */
+    List<Unseen.Written> written(Collection<UUID> pairIds) {
+        return pairIds.isEmpty()
+                ? List.of()
+                : written("jsonb_exists_any(replaced, ?)", (Object)
+                        pairIds.stream().map(UUID::toString).toArray(String[]::new));
+    }
+
+    /** Own writes that were done before then, the latest first. */
+    List<Unseen.Written> writtenBefore(Instant then) {
+        return written("state = 'done' AND updated_at < ?", time(then));
+    }
+
+    private List<Unseen.Written> written(String condition, Object argument) {
+        var found = new ArrayList<Unseen.Written>();
+        jdbc.query(
+                "SELECT id, sent, replaced FROM feishu.sync_outbox WHERE pair = ? AND kind = 'update' AND state <> 'unknown'"
+                        + " AND replaced <> '{}'"
+                        + " AND " + condition + " ORDER BY id DESC",
+                result -> {
+                    var id = result.getLong("id");
+                    var sent = sent(result.getString("sent"));
+                    replaced(result.getString("replaced"))
+                            .forEach((pairId, cells) ->
+                                    cells.forEach((column, replaced) -> found.add(new Unseen.Written(
+                                            id,
+                                            pairId,
+                                            column,
+                                            sent.get(pairId).get(column).bitable(),
+                                            replaced))));
+                },
+                pair,
+                argument);
+        return found;
+    }
+
+    /** The echo of these writes was seen, or is not waited for any more. Inside a commit. */
+    void echoed(Collection<Unseen.Written> writes) {
+        writes.stream()
+                .collect(Collectors.groupingBy(Unseen.Written::requestId))
+                .forEach((id, some) -> jdbc.update(
+                        "UPDATE feishu.sync_outbox SET replaced = replaced - ? WHERE id = ?",
+                        some.stream().map(write -> write.pairId().toString()).toArray(String[]::new),
+                        id));
+    }
+
+    /** A value that was replaced unseen: into the journal, and to be decided on. Inside a commit. */
+    void unseen(Link link, Unseen unseen, long requestId, Instant now) {
+        note(
+                link,
+                unseen.column(),
+                Batch.Side.BITABLE,
+                new Decision.Loss(unseen.value(), unseen.wrote(), Decision.Why.UNSEEN),
+                requestId,
+                now);
+        jdbc.update(
+                "INSERT INTO feishu.sync_unseen (pair, pair_id, field, value, wrote, agreed, at)"
+                        + " VALUES (?, ?, ?, ?, ?, ?::jsonb, ?) ON CONFLICT (pair, pair_id, field) DO UPDATE SET"
+                        + " value = excluded.value, wrote = excluded.wrote, agreed = excluded.agreed, at = excluded.at",
+                pair,
+                unseen.pairId(),
+                unseen.column(),
+                unseen.value(),
+                unseen.wrote(),
+                unseen.agreed() == null ? null : json(unseen.agreed()),
+                time(now));
+    }
+
+    /** By pair id and column. */
+    Map<UUID, Map<String, Unseen>> unseen(Collection<UUID> pairIds) {
+        if (pairIds.isEmpty()) {
+            return Map.of();
+        }
+        return jdbc
+                .query(
+                        "SELECT * FROM feishu.sync_unseen WHERE pair = ? AND pair_id = ANY(?::uuid[])",
+                        (result, number) -> new Unseen(
+                                result.getObject("pair_id", UUID.class),
+                                result.getString("field"),
+                                result.getString("value"),
+                                result.getString("wrote"),
+                                agreed(result.getString("agreed"))),
+                        pair,
+                        pairIds.stream().map(UUID::toString).toArray(String[]::new))
+                .stream()
+                .collect(Collectors.groupingBy(Unseen::pairId, Collectors.toMap(Unseen::column, Function.identity())));
+    }
+
+    /** What was unseen has been decided on. Inside a commit. */
+    void forgetUnseen(Collection<UUID> pairIds) {
+        jdbc.update(
+                "DELETE FROM feishu.sync_unseen WHERE pair = ? AND pair_id = ANY(?::uuid[])",
+                pair,
+                pairIds.stream().map(UUID::toString).toArray(String[]::new));
     }
 
     /** Nobody knows what became of the request: keep what it said, since it may show up on the other side. */
@@ -618,7 +908,7 @@ final class SyncStore {
     void forgetDoubts(Instant before) {
         commit(() -> {
             jdbc.update(
-                    "DELETE FROM feishu.sync_outbox WHERE pair = ? AND state = 'unknown' AND updated_at < ?",
+                    "DELETE FROM feishu.sync_outbox WHERE pair = ? AND state IN ('unknown', 'done') AND updated_at < ?",
                     pair,
                     time(before));
         });
@@ -757,11 +1047,12 @@ final class SyncStore {
 
     PairStatus status() {
         return jdbc.queryForObject(
-                "SELECT (SELECT count(*) FROM feishu.sync_link WHERE pair = p.name AND state = 'linked') AS linked,"
+                "SELECT (SELECT count(*) FROM feishu.sync_link WHERE pair = p.name AND state IN ('linked', 'conflict')) AS linked,"
                         + " (SELECT count(*) FROM feishu.sync_link WHERE pair = p.name AND state = 'parked')"
-                        + " + (SELECT count(*) FROM feishu.sync_parked WHERE pair = p.name) AS parked,"
+                        + " + (SELECT count(*) FROM feishu.sync_parked WHERE pair = p.name)"
+                        + " + (SELECT count(*) FROM feishu.sync_hold WHERE pair = p.name AND kind = 'ping_pong') AS parked,"
                         + " (SELECT count(*) FROM feishu.sync_journal WHERE pair = p.name"
-                        + " AND why IN ('conflict', 'first_meeting')) AS conflicts,"
+                        + " AND why IN ('conflict', 'first_meeting', 'merged', 'decided')) AS conflicts,"
                         + " (SELECT count(*) FROM feishu.sync_link WHERE pair = p.name AND deletion = 'waiting') AS waiting,"
                         + " least((last_verify ->> 'divergent')::bigint, (SELECT count(*) FROM feishu.sync_dirty"
                         + " WHERE pair = p.name AND side = 'sql'"
@@ -809,6 +1100,22 @@ final class SyncStore {
     private Map<UUID, Map<String, Agreed>> sent(String json) {
         try {
             return new LinkedHashMap<>(mapper.readValue(json, SENT));
+        } catch (JsonProcessingException broken) {
+            throw new UncheckedIOException(broken);
+        }
+    }
+
+    private Map<UUID, Map<String, Unseen.Replaced>> replaced(String json) {
+        try {
+            return new LinkedHashMap<>(mapper.readValue(json, REPLACED));
+        } catch (JsonProcessingException broken) {
+            throw new UncheckedIOException(broken);
+        }
+    }
+
+    private Agreed agreed(String json) {
+        try {
+            return json == null ? null : mapper.readValue(json, Agreed.class);
         } catch (JsonProcessingException broken) {
             throw new UncheckedIOException(broken);
         }

@@ -50,7 +50,10 @@ final class UpdateRequests {
         var steady = new ArrayList<Work>();
         for (var work : chunk) {
             var now = present.records().get(work.remote.id());
-            if (now != null && now.fields().equals(work.remote.fields())) {
+            if (work.bitableWrites.isEmpty() && !work.restoreSyncId) {
+                // what was to be written to both sides was refused by the first
+                work.open--;
+            } else if (now != null && now.fields().equals(work.remote.fields())) {
                 steady.add(work);
             } else {
                 work.again = true;
@@ -60,7 +63,7 @@ final class UpdateRequests {
         if (!steady.isEmpty()) {
             update(request, steady);
         }
-        cycle.commit(() -> cycle.store.settle(request.id()));
+        cycle.commit(() -> cycle.store.done(request.id(), cycle.clock.instant()));
     }
 
     private void update(Request request, List<Work> steady) {
@@ -76,12 +79,17 @@ final class UpdateRequests {
             }
         }
         var now = cycle.clock.instant();
+        var turns = new ArrayList<SyncStore.Turn>();
         for (var work : steady) {
+            turns.addAll(cycle.turns(work, Batch.Side.BITABLE));
             request.sent().get(work.link.pairId()).forEach((column, agreed) -> cycle.remember(work, column, agreed));
+            work.both.forEach((column, agreed) -> cycle.remember(work, column, agreed));
             work.open--;
         }
-        cycle.commit(
-                () -> cycle.store.save(steady.stream().map(work -> work.link).toList(), now));
+        cycle.commit(() -> {
+            cycle.store.save(steady.stream().map(work -> work.link).toList(), now);
+            cycle.store.turned(turns, now);
+        });
         cycle.updated += steady.size();
         cycle.size.accepted(steady.size());
     }

@@ -1,9 +1,11 @@
 package dev.camelfeishu.sync;
 
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.UUID;
 
 /** One row and its record, on their way through a cycle. */
@@ -28,6 +30,13 @@ final class Work {
     /** Cells that a new record goes without, with the reason. */
     final List<String> leftOut = new ArrayList<>();
 
+    /** Columns of which both sides are written, and what they hold once both have been. */
+    final Map<String, Agreed> both = new LinkedHashMap<>();
+    /** Columns that wait for a person. */
+    final Map<String, Hold> holds = new LinkedHashMap<>();
+    /** Columns that waited for a person and go on, once their writes are done. */
+    final Set<String> released = new HashSet<>();
+
     boolean restoreSyncId;
     boolean create;
     boolean delete;
@@ -37,6 +46,12 @@ final class Work {
 
     Work(String key) {
         this.key = key;
+    }
+
+    /** SQL did not take its part of what both sides were to get: Bitable's part must not be written alone. */
+    void dropBoth() {
+        bitableWrites.keySet().removeAll(both.keySet());
+        both.clear();
     }
 
     boolean settled() {

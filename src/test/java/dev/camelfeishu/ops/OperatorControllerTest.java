@@ -12,6 +12,7 @@ import static org.springframework.test.web.servlet.result.MockMvcResultMatchers.
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import dev.camelfeishu.event.DeadLetters;
+import dev.camelfeishu.sync.DecisionRefusedException;
 import dev.camelfeishu.sync.UndoRefusedException;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -232,7 +233,7 @@ class OperatorControllerTest {
         mvc.perform(operator(get("/ops/api/pairs/orders/state")))
                 .andExpect(status().isOk())
                 .andExpect(jsonPath("$.lag_seconds").value(3));
-        for (String list : List.of("parked", "deletes", "journal", "reports")) {
+        for (String list : List.of("parked", "conflicts", "deletes", "journal", "reports")) {
             mvc.perform(operator(get("/ops/api/pairs/orders/" + list + "?page=2&size=20")))
                     .andExpect(status().isOk())
                     .andExpect(jsonPath("$.total").value(40));
@@ -266,6 +267,22 @@ class OperatorControllerTest {
         mvc.perform(json(post("/ops/api/pairs/orders/parked/retry"), "{\"key\": \"a\\nb\"}"))
                 .andExpect(status().isOk());
         assertThat(output).contains("tried again by olga: key a b, record null");
+    }
+
+    @Test
+    void decidesConflicts(CapturedOutput output) throws Exception {
+        mvc.perform(json(post("/ops/api/pairs/orders/conflicts/1"), "{\"take\": \"bitable\"}"))
+                .andExpect(status().isOk())
+                .andExpect(jsonPath("$.id").value(1));
+        assertThat(output).contains("Conflict 1 of pair orders decided by olga: bitable");
+        mvc.perform(json(post("/ops/api/pairs/orders/conflicts/1"), "{\"take\": \"both\"}"))
+                .andExpect(status().isBadRequest())
+                .andExpect(jsonPath("$.error").value("take is sql, bitable or value"));
+        mvc.perform(json(post("/ops/api/pairs/orders/conflicts/2"), "{\"take\": \"sql\"}"))
+                .andExpect(status().isNotFound());
+        mvc.perform(json(post("/ops/api/pairs/customers/conflicts/1"), "{\"take\": \"sql\"}"))
+                .andExpect(status().isNotFound());
+        mvc.perform(post("/ops/api/pairs/orders/conflicts/1")).andExpect(status().isUnauthorized());
     }
 
     @Test
@@ -367,6 +384,19 @@ class OperatorControllerTest {
                 @Override
                 public Optional<JsonNode> retryParked(String name, String key, String recordId) {
                     return answer(name, "marked", "SO-404".equals(key) ? 0 : recordId == null ? 2 : 1);
+                }
+
+                @Override
+                public Optional<JsonNode> conflicts(String name, int page, int size) {
+                    return answer(name, "total", page * size);
+                }
+
+                @Override
+                public Optional<JsonNode> decide(String name, long id, String take, String value, String by) {
+                    if (take.equals("both")) {
+                        throw new DecisionRefusedException("take is sql, bitable or value");
+                    }
+                    return id == 1 ? answer(name, "id", 1) : Optional.empty();
                 }
 
                 @Override

@@ -11,6 +11,7 @@ import dev.camelfeishu.openapi.ApiResponse;
 import dev.camelfeishu.openapi.FeishuClient;
 import dev.camelfeishu.openapi.FeishuRejectedException;
 import dev.camelfeishu.openapi.FeishuRetryableException;
+import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -21,11 +22,14 @@ import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 
 /** The few endpoints of one Base that a pair calls, strict about shapes. Records every call and every event. */
 final class InMemoryBase implements FeishuClient {
 
     static final String APP = "bascnTest";
+    static final String BOT = "ou_bot";
+    static final String PERSON = "ou_person";
     private static final String BASE = "/open-apis/bitable/v1/apps/:app_token/tables";
     private static final String RECORDS = BASE + "/:table_id/records";
 
@@ -39,6 +43,10 @@ final class InMemoryBase implements FeishuClient {
     private final ObjectMapper mapper = new ObjectMapper();
     private final Map<String, Column> fields = new LinkedHashMap<>();
     private final Map<String, Map<String, JsonNode>> records = new LinkedHashMap<>();
+    private final Map<String, Instant> modifiedAt = new HashMap<>();
+    private final Map<String, String> modifiedBy = new HashMap<>();
+    private final Map<String, String> createdBy = new HashMap<>();
+    private final Map<String, Deque<JsonNode>> histories = new HashMap<>();
     private final Map<String, JsonNode> byToken = new HashMap<>();
     private String tableId;
     private long revision;
@@ -50,6 +58,10 @@ final class InMemoryBase implements FeishuClient {
     /** How much later it is in Bitable, in milliseconds. */
     long passed;
 
+    /** When an edit happens. */
+    Supplier<Instant> now = Instant::now;
+
+    boolean historyIsOpen = true;
     boolean mayCreateFields = true;
     boolean tokensAreForgotten;
     int creations;
@@ -97,7 +109,7 @@ final class InMemoryBase implements FeishuClient {
         var id = "rec" + ++ids;
         records.put(id, new LinkedHashMap<>());
         records.get(id).putAll(checked(mapper.valueToTree(cells), true));
-        changed("record_added", id, Map.of(), records.get(id));
+        changed("record_added", id, PERSON, Map.of(), records.get(id));
         return id;
     }
 
@@ -107,15 +119,20 @@ final class InMemoryBase implements FeishuClient {
         edit(id, (ObjectNode) mapper.valueToTree(cells), true);
     }
 
+    /** A write of the application that was long under way. */
+    synchronized void land(String id, String fieldName, Object value) {
+        edit(id, (ObjectNode) mapper.valueToTree(Map.of(fieldName, value)), false);
+    }
+
     void delete(String id) {
         var cells = records.remove(id);
-        changed("record_deleted", id, cells, Map.of());
+        changed("record_deleted", id, PERSON, cells, Map.of());
     }
 
     String copy(String id) {
         var copy = "rec" + ++ids;
         records.put(copy, new LinkedHashMap<>(records.get(id)));
-        changed("record_added", copy, Map.of(), records.get(copy));
+        changed("record_added", copy, PERSON, Map.of(), records.get(copy));
         return copy;
     }
 
@@ -165,10 +182,19 @@ final class InMemoryBase implements FeishuClient {
             batch = false;
         }
         after.accept(request);
-        return new ApiResponse(data, mapper.createObjectNode(), 200, "log");
+        var root = mapper.createObjectNode();
+        root.putObject("bot").put("open_id", BOT);
+        return new ApiResponse(data, root, 200, "log");
     }
 
     private JsonNode answer(ApiRequest request) {
+        if (request.path().equals("/open-apis/bot/v3/info")) {
+            return mapper.createObjectNode();
+        }
+        if (request.path().endsWith("/record_history")) {
+            must(APP.equals(request.pathVariables().get("base_token")), 91403);
+            return history(request);
+        }
         if (request.path().startsWith("/open-apis/drive")) {
             must(request.pathVariables().get("file_token").equals(APP), 1069604);
             must("bitable".equals(request.query().get("file_type")), 1069602);
@@ -259,7 +285,8 @@ final class InMemoryBase implements FeishuClient {
         var from = Integer.parseInt(request.query().getOrDefault("page_token", "0"));
         var data = mapper.createObjectNode().put("total", matching.size());
         var items = data.putArray("items");
-        matching.stream().skip(from).limit(size).forEach(id -> items.add(read(id)));
+        var automatic = request.body().path("automatic_fields").asBoolean();
+        matching.stream().skip(from).limit(size).forEach(id -> items.add(read(id, automatic)));
         var more = matching.size() > from + size;
         data.put("has_more", more);
         if (more) {
@@ -300,7 +327,7 @@ final class InMemoryBase implements FeishuClient {
         data.putArray("forbidden_record_ids");
         for (var id : asked) {
             if (records.containsKey(id.asText())) {
-                found.add(read(id.asText()));
+                found.add(read(id.asText(), body.path("automatic_fields").asBoolean()));
             } else {
                 absent.add(id.asText());
             }
@@ -326,7 +353,7 @@ final class InMemoryBase implements FeishuClient {
             creations++;
             var answer = answered.addObject().put("record_id", id);
             answer.set("fields", request.body().path("records").get(i).path("fields"));
-            changed("record_added", id, Map.of(), rows.get(i));
+            changed("record_added", id, BOT, Map.of(), rows.get(i));
         }
         byToken.put(token, data);
         return data;
@@ -372,7 +399,7 @@ final class InMemoryBase implements FeishuClient {
             before.put(fieldId, old.get(fieldId));
             after.put(fieldId, present.get(fieldId));
         });
-        changed("record_edited", id, before, after);
+        changed("record_edited", id, byPerson ? PERSON : BOT, before, after);
     }
 
     /** Cells by field id; refuses what the field does not take. */
@@ -425,8 +452,14 @@ final class InMemoryBase implements FeishuClient {
         return values;
     }
 
-    private ObjectNode read(String id) {
+    private ObjectNode read(String id, boolean automatic) {
         var record = mapper.createObjectNode().put("record_id", id);
+        if (automatic) {
+            record.putObject("created_by").put("id", createdBy.get(id));
+            record.put("last_modified_time", modifiedAt.get(id).toEpochMilli())
+                    .putObject("last_modified_by")
+                    .put("id", modifiedBy.get(id));
+        }
         var cells = record.putObject("fields");
         records.get(id).forEach((fieldId, value) -> {
             var field = fields.get(fieldId);
@@ -439,10 +472,15 @@ final class InMemoryBase implements FeishuClient {
         return record;
     }
 
-    private void changed(String action, String id, Map<String, JsonNode> before, Map<String, JsonNode> after) {
+    private void changed(
+            String action, String id, String by, Map<String, JsonNode> before, Map<String, JsonNode> after) {
         if (!batch) {
             revision++;
         }
+        createdBy.putIfAbsent(id, by);
+        history(action, id, by, before, after);
+        modifiedAt.put(id, now.get());
+        modifiedBy.put(id, by);
         fields.values().stream()
                 .filter(field -> field.type == 1002 && records.containsKey(id))
                 .forEach(field -> records.get(id).put(field.id, LongNode.valueOf(System.currentTimeMillis() + passed)));
@@ -450,7 +488,9 @@ final class InMemoryBase implements FeishuClient {
                 .put("file_type", "bitable")
                 .put("file_token", APP)
                 .put("table_id", tableId)
-                .put("revision", revision);
+                .put("revision", revision)
+                .put("update_time", now.get().getEpochSecond());
+        event.putObject("operator_id").put("open_id", by);
         var item =
                 event.putArray("action_list").addObject().put("record_id", id).put("action", action);
         cells(item.putArray("before_value"), before);
@@ -458,10 +498,39 @@ final class InMemoryBase implements FeishuClient {
         events.add(event);
     }
 
+    /** As the latest first, with the values as they are stored. */
+    private void history(
+            String action, String id, String by, Map<String, JsonNode> before, Map<String, JsonNode> after) {
+        var item = mapper.createObjectNode()
+                .put("rev", revision)
+                .put("operator", by)
+                .put("create_time", now.get().getEpochSecond())
+                .put(
+                        "activity_type",
+                        Map.of("record_added", "create", "record_edited", "update", "record_deleted", "delete")
+                                .get(action));
+        var changes = item.putArray("field_changes");
+        after.forEach((fieldId, value) -> {
+            var change = changes.addObject().put("field_id", fieldId);
+            change.set("before", before.get(fieldId));
+            change.set("after", value);
+        });
+        histories.computeIfAbsent(id, record -> new ArrayDeque<>()).addFirst(item);
+    }
+
+    private JsonNode history(ApiRequest request) {
+        must(historyIsOpen, 91403);
+        must(request.query().get("table_id").equals(tableId), 1254041);
+        var data = mapper.createObjectNode().put("has_more", false);
+        var items = data.putArray("items");
+        histories.get(request.query().get("record_id")).stream().limit(50).forEach(items::add);
+        return data;
+    }
+
     private void cells(ArrayNode cells, Map<String, JsonNode> values) {
         values.forEach((fieldId, value) -> {
             var field = fields.get(fieldId);
-            var text = value == null ? "" : value.asText();
+            var text = value == null ? "" : value.isContainerNode() ? value.toString() : value.asText();
             if (value != null && field.type == 3) {
                 text = field.options.entrySet().stream()
                         .filter(option -> option.getValue().equals(value.asText()))

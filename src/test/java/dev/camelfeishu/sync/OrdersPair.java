@@ -17,6 +17,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
+import java.util.function.UnaryOperator;
 import javax.sql.DataSource;
 import org.flywaydb.core.Flyway;
 import org.springframework.jdbc.core.JdbcTemplate;
@@ -59,9 +60,10 @@ final class OrdersPair {
 
     private final HandClock clock = new HandClock();
     private final DataSource database;
+    final SimpleMeterRegistry meters = new SimpleMeterRegistry();
     private int steps;
     private int crashAt = Integer.MAX_VALUE;
-    PairDeclaration declared = declaration();
+    PairDeclaration declared;
     Quota quota = Quota.UNKNOWN;
     PairSync pair;
 
@@ -79,6 +81,7 @@ final class OrdersPair {
         jdbc.execute("CREATE TABLE erp.orders (order_id text PRIMARY KEY, customer_name text NOT NULL,"
                 + " amount numeric(14,2) NOT NULL, status text NOT NULL DEFAULT 'NEW' CHECK (status <> 'BROKEN'), note text"
                 + " CHECK (note <> 'refuse me'), created_at timestamptz NOT NULL DEFAULT now(),"
+                + " tags text[],"
                 + " updated_at timestamptz NOT NULL DEFAULT now())");
         jdbc.execute("CREATE FUNCTION erp.touch() RETURNS trigger LANGUAGE plpgsql AS"
                 + " 'BEGIN NEW.updated_at := clock_timestamp(); RETURN NEW; END'");
@@ -87,23 +90,33 @@ final class OrdersPair {
     }
 
     OrdersPair(DataSource database) {
+        this(database, declaration());
+    }
+
+    /** The pair with something else declared. */
+    OrdersPair(DataSource database, PairDeclaration declaration) {
+        this.declared = declaration;
         this.database = database;
         this.jdbc = new JdbcTemplate(database);
         jdbc.execute("TRUNCATE erp.orders, feishu.sync_pair, feishu.sync_link, feishu.sync_dirty, feishu.sync_journal,"
-                + " feishu.sync_outbox, feishu.sync_parked, feishu.sync_candidate, feishu.sync_report");
+                + " feishu.sync_outbox, feishu.sync_parked, feishu.sync_candidate, feishu.sync_report,"
+                + " feishu.sync_hold, feishu.sync_turn, feishu.sync_unseen");
         base.tableWithPrimaryFieldOnly();
         restart();
     }
 
     static PairDeclaration declaration() {
-        return declaration("", "");
+        return declaration(UnaryOperator.identity());
     }
 
     /** As shipped, with one text in place of another. */
     static PairDeclaration declaration(String text, String instead) {
+        return declaration(yaml -> yaml.replace(text, instead));
+    }
+
+    static PairDeclaration declaration(UnaryOperator<String> changed) {
         try {
-            var yaml = Files.readString(Path.of("config/pairs/orders.yaml"), StandardCharsets.UTF_8)
-                    .replace(text, text.isEmpty() ? text : instead);
+            var yaml = changed.apply(Files.readString(Path.of("config/pairs/orders.yaml"), StandardCharsets.UTF_8));
             var variables = Map.of("BITABLE_APP_TOKEN", InMemoryBase.APP);
             return new PairDeclarationParser(variables::get).parse("orders.yaml", yaml);
         } catch (IOException missing) {
@@ -138,7 +151,7 @@ final class OrdersPair {
                 transactions,
                 database,
                 new ObjectMapper(),
-                new SimpleMeterRegistry(),
+                meters,
                 clock,
                 Duration.ofSeconds(60),
                 quota);

@@ -81,13 +81,14 @@ class PairDeclarationParserTest {
         refused("    type: number", "    type: currency", "add `currency: …`", "amount:");
         refused("    type: number", "    type: currency\n    currency: XXX", "must be one of CNY", "XXX");
         refused("    scale: 2", "    scale: 11", "must be a number from 0 to 10", "scale");
-        refused("    on-conflict: sql\n", "    on-conflict: newest\n", "write sql or bitable", "newest");
+        refused("    on-conflict: sql\n", "    on-conflict: union\n", "only a multi-select can be united", "union");
+        refused("    on-conflict: sql\n", "    on-conflict: oldest\n", "bitable or manual or newest or sql", "oldest");
         refused("    required: true", "    required: maybe", "must be false or true", "maybe");
         refused("debounce: 1s", "debounce: one second", "duration such as 500ms", "debounce");
         refused("debounce: 1s", "debunce: 1s", "'debunce' means nothing", "debunce");
         refused("table: erp.orders", "table: erp.orders; drop table x", "must be a table", "erp.orders;");
         refused("  key: order_id", "  key: nothing", "add it under columns", "order_id:");
-        refused("    on-conflict: sql\n", "", "add `on-conflict: sql`", "note:");
+        refused("    on-conflict: sql\n", "", "add `on-conflict: sql`, or bitable, newest, union or manual", "note:");
         refused("pair: orders", "pair: [", "not YAML", null);
     }
 

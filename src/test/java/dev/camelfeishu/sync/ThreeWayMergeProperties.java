@@ -41,7 +41,11 @@ class ThreeWayMergeProperties {
 
     private static Outcome carryOut(ColumnMapping column, State state) {
         var decision = ThreeWayMerge.decide(
-                column, state.shadow(), Side.of(sql(column, state.sql())), Side.of(bitable(column, state.bitable())));
+                column,
+                state.shadow(),
+                Side.of(sql(column, state.sql())),
+                Side.of(bitable(column, state.bitable())),
+                () -> Batch.Side.SQL);
         var losses = new ArrayList<Decision.Loss>();
         if (decision instanceof Decision.Agree agree) {
             return new Outcome(new State(agree.agreed(), state.sql(), state.bitable()), decision, losses);

@@ -26,7 +26,8 @@ class ThreeWayMergeTest {
                 column,
                 shadow,
                 Side.of(column.lens().fromSql(sql)),
-                Side.of(column.lens().fromBitable(column.lens().toBitable(bitable))));
+                Side.of(column.lens().fromBitable(column.lens().toBitable(bitable))),
+                () -> Batch.Side.SQL);
     }
 
     @Test
@@ -92,7 +93,8 @@ class ThreeWayMergeTest {
                 serial,
                 new Agreed("7", "7"),
                 Side.of(Reading.of("7")),
-                Side.of(Reading.invalid("N-8", "not a number")));
+                Side.of(Reading.invalid("N-8", "not a number")),
+                () -> Batch.Side.SQL);
         assertThat(broken).isEqualTo(new Decision.Unwritable("'N-8': not a number"));
     }
 
@@ -101,9 +103,9 @@ class ThreeWayMergeTest {
     void transformed() {
         var sql = new Side(Reading.of("Ada"), Reading.of("Ada Ltd"));
         var bitable = Side.of(Reading.of("Ada Ltd"));
-        assertThat(ThreeWayMerge.decide(CUSTOMER, null, sql, bitable))
+        assertThat(ThreeWayMerge.decide(CUSTOMER, null, sql, bitable, () -> Batch.Side.SQL))
                 .isEqualTo(new Decision.Agree(new Agreed("Ada", "Ada Ltd")));
-        assertThat(ThreeWayMerge.decide(CUSTOMER, new Agreed("Ada", "Ada Ltd"), sql, bitable))
+        assertThat(ThreeWayMerge.decide(CUSTOMER, new Agreed("Ada", "Ada Ltd"), sql, bitable, () -> Batch.Side.SQL))
                 .isEqualTo(new Decision.Keep());
     }
 }

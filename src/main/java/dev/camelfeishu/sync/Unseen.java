@@ -1,0 +1,37 @@
+package dev.camelfeishu.sync;
+
+import java.util.Objects;
+import java.util.UUID;
+
+/**
+ * A value of Bitable that an own update replaced although nobody had seen it: it was written between our look and our write.
+ *
+ * @param value in canonical form, null when the cell was emptied
+ * @param wrote what replaced it
+ * @param agreed the last agreed values before our write, null at the first meeting
+ */
+record Unseen(UUID pairId, String column, String value, String wrote, Agreed agreed) {
+
+    /**
+     * What an update was to replace.
+     *
+     * @param bitable what Bitable held when it was decided on
+     * @param agreed the last agreed values then
+     */
+    record Replaced(String bitable, Agreed agreed) {}
+
+    /**
+     * A write of one cell whose echo has not been seen.
+     *
+     * @param wrote what was written, as Bitable shows it
+     */
+    record Written(long requestId, UUID pairId, String column, String wrote, Replaced replaced) {
+
+        /** Compares what it replaced, as an event or the history tells, with what it was to replace; null when it is the same. */
+        Unseen replaced(String before) {
+            return Objects.equals(before, replaced.bitable())
+                    ? null
+                    : new Unseen(pairId, column, before, wrote, replaced.agreed());
+        }
+    }
+}

@@ -1,0 +1,462 @@
+package dev.camelfeishu.sync;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import com.zaxxer.hikari.HikariDataSource;
+import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
+import java.io.IOException;
+import java.math.BigDecimal;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+@DisplayName("A conflict")
+class ConflictTest {
+
+    private static EmbeddedPostgres postgres;
+    private static HikariDataSource database;
+
+    private OrdersPair orders;
+
+    @BeforeAll
+    static void startPostgres() throws IOException {
+        postgres = EmbeddedPostgres.builder().start();
+        var pool = new HikariDataSource();
+        pool.setDataSource(OrdersPair.migrated(postgres));
+        pool.setMaximumPoolSize(4);
+        database = pool;
+    }
+
+    @AfterAll
+    static void stopPostgres() throws IOException {
+        database.close();
+        postgres.close();
+    }
+
+    /** The note is decided by a person, the status by time, the tags are united. */
+    @BeforeEach
+    void newPair() {
+        orders = new OrdersPair(
+                database,
+                OrdersPair.declaration(yaml -> yaml.replace("on-conflict: sql\n", "on-conflict: manual\n")
+                        .replace("on-conflict: bitable\n", "on-conflict: newest\n")
+                        .replace(
+                                "columns:\n",
+                                "columns:\n  tags: {field: Tags, type: multi-select, options: [a, b, c, d],"
+                                        + " owner: both, on-conflict: union}\n")));
+    }
+
+    private void conflict(String key, String sql, String bitable) {
+        orders.update(key, "note", sql);
+        orders.base.edit(orders.record(key), "Note", bitable);
+        orders.settle();
+    }
+
+    private Undecided only() {
+        assertThat(orders.pair.undecided(0, 10).items()).hasSize(1);
+        return orders.pair.undecided(0, 10).items().get(0);
+    }
+
+    @Test
+    @DisplayName("of policy newest goes to the side that was changed later")
+    void newest() {
+        orders.orders(3);
+        orders.settle();
+        orders.base.now = () -> Instant.now().plusSeconds(60);
+        orders.base.edit(orders.record("SO-1"), "Status", "PAID");
+        orders.base.now = () -> Instant.now().minusSeconds(60);
+        orders.base.edit(orders.record("SO-2"), "Status", "PAID");
+        orders.base.now = Instant::now;
+        orders.base.edit(orders.record("SO-3"), "Status", "PAID");
+        orders.jdbc.update("UPDATE erp.orders SET status = 'DONE'");
+        orders.settle();
+
+        assertThat(orders.value("SO-1", "status")).isEqualTo("PAID");
+        assertThat(orders.value("SO-2", "status")).isEqualTo("DONE");
+        // within a second of each other: two clocks do not tell, and the SQL side's stays
+        assertThat(orders.value("SO-3", "status")).isEqualTo("DONE");
+        assertThat(orders.journal())
+                .containsExactlyInAnyOrder(
+                        lost("SO-1", "status", "sql", "DONE", "PAID", "conflict"),
+                        lost("SO-2", "status", "bitable", "PAID", "DONE", "conflict"),
+                        lost("SO-3", "status", "bitable", "PAID", "DONE", "conflict"));
+        for (var key : List.of("SO-1", "SO-2", "SO-3")) {
+            orders.assertEqual(key);
+        }
+    }
+
+    @Test
+    @DisplayName("of policy union keeps what either side added and drops what either side removed")
+    void union() {
+        orders.orders(2);
+        tags("SO-1", "a", "b");
+        tags("SO-2", "a", "b");
+        orders.settle();
+        tags("SO-1", "b", "c");
+        orders.base.edit(orders.record("SO-1"), "Tags", List.of("d", "a", "b"));
+        tags("SO-2", "a");
+        orders.base.edit(orders.record("SO-2"), "Tags", List.of("a", "b", "d"));
+        orders.settle();
+
+        assertThat(orders.value("SO-1", "tags")).isEqualTo("{b,c,d}");
+        assertThat(orders.base.cell(orders.record("SO-1"), "Tags")).hasToString("[\"b\",\"c\",\"d\"]");
+        assertThat(orders.value("SO-2", "tags")).isEqualTo("{a,d}");
+        assertThat(orders.base.cell(orders.record("SO-2"), "Tags")).hasToString("[\"a\",\"d\"]");
+        assertThat(orders.journal())
+                .containsExactlyInAnyOrder(
+                        lost("SO-1", "tags", "sql", "[\"b\",\"c\"]", "[\"b\",\"c\",\"d\"]", "merged"),
+                        lost("SO-1", "tags", "bitable", "[\"a\",\"b\",\"d\"]", "[\"b\",\"c\",\"d\"]", "merged"),
+                        lost("SO-2", "tags", "sql", "[\"a\"]", "[\"a\",\"d\"]", "merged"),
+                        lost("SO-2", "tags", "bitable", "[\"a\",\"b\",\"d\"]", "[\"a\",\"d\"]", "merged"));
+        assertThat(orders.pair.verify().divergent()).isZero();
+    }
+
+    @Test
+    @DisplayName("of policy union whose second half fails is united again from what was agreed")
+    void halfUnion() {
+        orders.orders(1);
+        tags("SO-1", "a", "b");
+        orders.settle();
+        tags("SO-1", "b", "c");
+        orders.base.edit(orders.record("SO-1"), "Tags", List.of("a", "b", "d"));
+        var once = new AtomicInteger();
+        orders.base.before = request -> {
+            if (request.path().endsWith("/batch_update") && once.getAndIncrement() == 0) {
+                throw InMemoryBase.busy();
+            }
+        };
+        orders.settle();
+
+        assertThat(once).hasValueGreaterThan(1);
+        assertThat(orders.value("SO-1", "tags")).isEqualTo("{b,c,d}");
+        assertThat(orders.base.cell(orders.record("SO-1"), "Tags")).hasToString("[\"b\",\"c\",\"d\"]");
+    }
+
+    private void tags(String key, String... tags) {
+        orders.jdbc.update("UPDATE erp.orders SET tags = ? WHERE order_id = ?", tags, key);
+    }
+
+    @Test
+    @DisplayName("of policy manual keeps both values for a person while the other fields of the row go on")
+    void waits() {
+        orders.orders(2);
+        orders.settle();
+        orders.update("SO-1", "amount", new BigDecimal("77.00"));
+        conflict("SO-1", "from the ERP", "from Bitable");
+
+        var waiting = only();
+        assertThat(waiting.key()).isEqualTo("SO-1");
+        assertThat(waiting.recordId()).isEqualTo(orders.record("SO-1"));
+        assertThat(waiting.field()).isEqualTo("note");
+        assertThat(waiting.sql()).isEqualTo("from the ERP");
+        assertThat(waiting.bitable()).isEqualTo("from Bitable");
+        assertThat(waiting.take()).isNull();
+        assertThat(orders.cell("SO-1", "Order Amount")).isEqualTo("77.0");
+        assertThat(orders.value("SO-1", "note")).isEqualTo("from the ERP");
+        assertThat(orders.cell("SO-1", "Note")).isEqualTo("from Bitable");
+        assertThat(state("SO-1")).isEqualTo("conflict");
+        assertThat(orders.journal()).isEmpty();
+        assertThat(orders.pair.state().undecided()).isEqualTo(1);
+        assertThat(orders.pair.status().linked()).isEqualTo(2);
+        assertThat(orders.pair.verify().divergent()).isZero();
+        assertThat(orders.meters
+                        .counter("feishu.sync.conflicts", "pair", "orders")
+                        .count())
+                .isEqualTo(1);
+        var calls = orders.base.calls("/batch_update");
+        orders.settle();
+        assertThat(orders.base.calls("/batch_update")).isEqualTo(calls);
+        assertThat(only().id()).isEqualTo(waiting.id());
+    }
+
+    private String state(String key) {
+        return orders.jdbc.queryForObject("SELECT state FROM feishu.sync_link WHERE sql_key = ?", String.class, key);
+    }
+
+    @Test
+    @DisplayName("is decided by a person for one side, for the other, or for a third value")
+    void decided() {
+        orders.orders(3);
+        orders.settle();
+        conflict("SO-1", "erp 1", "bitable 1");
+        decide("sql", null);
+        conflict("SO-2", "erp 2", "bitable 2");
+        decide("bitable", null);
+        conflict("SO-3", "erp 3", "bitable 3");
+        decide("value", "both were wrong");
+
+        assertThat(orders.value("SO-1", "note")).isEqualTo("erp 1");
+        assertThat(orders.value("SO-2", "note")).isEqualTo("bitable 2");
+        assertThat(orders.value("SO-3", "note")).isEqualTo("both were wrong");
+        for (var key : List.of("SO-1", "SO-2", "SO-3")) {
+            orders.assertEqual(key);
+            assertThat(state(key)).isEqualTo("linked");
+        }
+        assertThat(orders.journal())
+                .containsExactlyInAnyOrder(
+                        lost("SO-1", "note", "bitable", "bitable 1", "erp 1", "decided"),
+                        lost("SO-2", "note", "sql", "erp 2", "bitable 2", "decided"),
+                        lost("SO-3", "note", "sql", "erp 3", "both were wrong", "decided"),
+                        lost("SO-3", "note", "bitable", "bitable 3", "both were wrong", "decided"));
+        assertThat(orders.meters
+                        .counter("feishu.sync.conflicts.decided", "pair", "orders", "take", "value")
+                        .count())
+                .isEqualTo(1);
+    }
+
+    private void decide(String take, String value) {
+        assertThat(orders.pair.decide(only().id(), take, value, "ada"))
+                .hasValueSatisfying(conflict -> assertThat(conflict.take()).isEqualTo(take));
+        orders.settle();
+        assertThat(orders.pair.undecided(0, 10).total()).isZero();
+    }
+
+    @Test
+    @DisplayName("is shown again when a side changed after the decision, or after it was read")
+    void isVoid() {
+        orders.orders(1);
+        orders.settle();
+        conflict("SO-1", "erp", "bitable");
+        var first = only().id();
+        assertThat(orders.pair.decide(first, "bitable", null, "ada")).isPresent();
+        orders.update("SO-1", "note", "erp again");
+        orders.settle();
+
+        var again = only();
+        assertThat(again.id()).isNotEqualTo(first);
+        assertThat(again.sql()).isEqualTo("erp again");
+        assertThat(again.take()).isNull();
+        assertThat(orders.value("SO-1", "note")).isEqualTo("erp again");
+        assertThat(orders.cell("SO-1", "Note")).isEqualTo("bitable");
+        assertThat(orders.pair.decide(first, "bitable", null, "ada")).isEmpty();
+    }
+
+    @Test
+    @DisplayName("is over when the two sides come to agree, or one of them takes its change back")
+    void over() {
+        orders.orders(2);
+        orders.settle();
+        conflict("SO-1", "erp", "bitable");
+        orders.base.edit(orders.record("SO-1"), "Note", "erp");
+        orders.settle();
+        assertThat(orders.pair.undecided(0, 10).total()).isZero();
+        orders.assertEqual("SO-1");
+
+        conflict("SO-2", "erp", "bitable");
+        orders.base.edit(orders.record("SO-2"), "Note", "note 2");
+        orders.settle();
+        assertThat(orders.pair.undecided(0, 10).total()).isZero();
+        orders.assertEqual("SO-2");
+        assertThat(orders.value("SO-2", "note")).isEqualTo("erp");
+        assertThat(orders.journal()).isEmpty();
+    }
+
+    @Test
+    @DisplayName("keeps its decision while Feishu is too busy to take it")
+    void busy() {
+        orders.orders(1);
+        orders.settle();
+        conflict("SO-1", "erp", "bitable");
+        var left = new AtomicInteger(3);
+        orders.base.before = request -> {
+            if (request.path().endsWith("/batch_update") && left.getAndDecrement() > 0) {
+                throw InMemoryBase.busy();
+            }
+        };
+        decide("value", "third");
+        assertThat(left).hasValueLessThanOrEqualTo(0);
+        orders.assertEqual("SO-1");
+        assertThat(orders.value("SO-1", "note")).isEqualTo("third");
+    }
+
+    @Test
+    @DisplayName("takes no value that the field cannot hold")
+    void refused() {
+        orders.orders(1);
+        orders.settle();
+        conflict("SO-1", "erp", "bitable");
+        var id = only().id();
+        assertThatThrownBy(() -> orders.pair.decide(id, "mine", null, "ada"))
+                .isInstanceOf(DecisionRefusedException.class)
+                .hasMessageContaining("sql, bitable or value");
+        assertThatThrownBy(() -> orders.pair.decide(id, "sql", "x", "ada"))
+                .isInstanceOf(DecisionRefusedException.class);
+        assertThatThrownBy(() -> orders.pair.decide(id, "value", "x".repeat(200_000), "ada"))
+                .isInstanceOf(DecisionRefusedException.class)
+                .hasMessageContaining("note");
+        assertThat(orders.pair.decide(id + 1000, "sql", null, "ada")).isEmpty();
+        assertThat(only().take()).isNull();
+    }
+
+    @Test
+    @DisplayName(
+            "without an end, two automatons on one field, is parked with both values until a person has stopped it")
+    void pingPong() {
+        orders.orders(1);
+        orders.settle();
+        var rounds = 0;
+        while (orders.pair.parked(0, 10).total() == 0 && rounds < 50) {
+            rounds++;
+            if (rounds % 2 == 0) {
+                orders.update("SO-1", "note", "erp wants this");
+            } else {
+                orders.base.edit(orders.record("SO-1"), "Note", "Bitable wants that");
+            }
+            orders.settle();
+        }
+        assertThat(rounds).isBetween(SyncStore.MOST_TURNS, SyncStore.MOST_TURNS + 4);
+        orders.update("SO-1", "note", "erp wants this");
+        orders.update("SO-1", "amount", new BigDecimal("5.00"));
+        orders.base.edit(orders.record("SO-1"), "Note", "Bitable wants that");
+        orders.settle();
+
+        assertThat(orders.pair.parked(0, 10).items()).singleElement().satisfies(row -> {
+            assertThat(row.key()).isEqualTo("SO-1");
+            assertThat(row.recordId()).isEqualTo(orders.record("SO-1"));
+            assertThat(row.reason()).contains("note", "'erp wants this'", "'Bitable wants that'");
+        });
+        assertThat(orders.value("SO-1", "note")).isEqualTo("erp wants this");
+        assertThat(orders.cell("SO-1", "Note")).isEqualTo("Bitable wants that");
+        assertThat(orders.cell("SO-1", "Order Amount")).isEqualTo("5.0");
+        assertThat(orders.pair.verify().divergent()).isZero();
+        assertThat(orders.pair.status().parked()).isEqualTo(1);
+
+        orders.base.edit(orders.record("SO-1"), "Note", "erp wants this");
+        assertThat(orders.pair.retryParked("SO-1", null)).isEqualTo(1);
+        orders.settle();
+        orders.assertEqual("SO-1");
+        assertThat(orders.pair.parked(0, 10).total()).isZero();
+        orders.base.edit(orders.record("SO-1"), "Note", "a person again");
+        orders.settle();
+        assertThat(orders.value("SO-1", "note")).isEqualTo("a person again");
+    }
+
+    @Test
+    @DisplayName("of a person's edit that equals a late own write is told from it by who made it")
+    void personEqualsLateWrite() {
+        orders.orders(1);
+        orders.settle();
+        var once = new AtomicInteger();
+        orders.base.before = request -> {
+            if (request.path().endsWith("/batch_update") && once.getAndIncrement() == 0) {
+                throw InMemoryBase.lost();
+            }
+        };
+        orders.update("SO-1", "status", "PAID");
+        orders.pair.poll();
+        orders.pair.merge(orders.pair.claim(10).orElseThrow(), RowTransform.NONE);
+        orders.update("SO-1", "status", "SHIPPED");
+        orders.settle();
+        assertThat(orders.cell("SO-1", "Status")).isEqualTo("SHIPPED");
+
+        orders.base.now = () -> Instant.now().plusSeconds(60);
+        orders.base.edit(orders.record("SO-1"), "Status", "PAID");
+        orders.settle();
+        assertThat(orders.value("SO-1", "status")).isEqualTo("PAID");
+
+        orders.update("SO-1", "status", "DONE");
+        orders.settle();
+        orders.base.land(orders.record("SO-1"), "Status", "PAID");
+        orders.pass(Duration.ofMinutes(1));
+        orders.settle();
+        assertThat(orders.value("SO-1", "status")).isEqualTo("DONE");
+        orders.assertEqual("SO-1");
+        assertThat(orders.journal()).isEmpty();
+    }
+
+    /** A person writes when the application has looked and is about to write. */
+    private void inTheWindow(String field, String value) {
+        var once = new AtomicInteger();
+        orders.base.before = request -> {
+            if (request.path().endsWith("/batch_update") && once.getAndIncrement() == 0) {
+                orders.base.edit(orders.record("SO-1"), field, value);
+            }
+        };
+    }
+
+    @ParameterizedTest(name = "{0}")
+    @ValueSource(strings = {"by the event of its write", "by the history of the record"})
+    @DisplayName("with an edit that a write replaced unseen is found")
+    void unseen(String how) {
+        var byEvent = how.contains("event");
+        orders.orders(1);
+        orders.settle();
+        inTheWindow("Status", "PAID");
+        orders.update("SO-1", "status", "DONE");
+        settle(byEvent);
+
+        assertThat(orders.journal())
+                .containsExactly(
+                        lost("SO-1", "status", "bitable", "PAID", "DONE", "unseen"),
+                        lost("SO-1", "status", "sql", "DONE", "PAID", "conflict"));
+        // the person's change was the later one
+        orders.assertEqual("SO-1");
+        assertThat(orders.value("SO-1", "status")).isEqualTo("PAID");
+
+        inTheWindow("Note", "from Bitable");
+        orders.update("SO-1", "note", "from the ERP");
+        settle(byEvent);
+        assertThat(only().sql()).isEqualTo("from the ERP");
+        assertThat(only().bitable()).isEqualTo("from Bitable");
+        decide("bitable", null);
+        orders.assertEqual("SO-1");
+        if (byEvent) {
+            assertThat(orders.base.calls("/record_history")).isZero();
+        } else {
+            assertThat(orders.base.calls("/record_history")).isBetween(2, 10);
+        }
+    }
+
+    private void settle(boolean withEvents) {
+        orders.base.now = () -> Instant.now().plusSeconds(60);
+        for (var round = 0; round < 4; round++) {
+            if (!withEvents) {
+                orders.pair.poll();
+                orders.pair.drain(RowTransform.NONE);
+                orders.base.events.clear();
+                orders.pass(Duration.ofMinutes(9));
+            }
+            orders.settle();
+        }
+    }
+
+    @Test
+    @DisplayName("whose traces are closed to the application is told once, and the pair goes on")
+    void historyIsClosed() {
+        orders.orders(1);
+        orders.settle();
+        orders.base.historyIsOpen = false;
+        for (var i = 0; i < 3; i++) {
+            orders.update("SO-1", "status", i % 2 == 0 ? "DONE" : "PAID");
+            orders.base.edit(orders.record("SO-1"), "Order Amount", 7);
+            orders.pair.poll();
+            orders.pair.drain(RowTransform.NONE);
+            orders.base.events.clear();
+            orders.pass(Duration.ofMinutes(9));
+            orders.settle();
+        }
+        assertThat(orders.base.calls("/record_history")).isEqualTo(1);
+        assertThat(orders.pair.problems()).singleElement().asString().contains("history", "91403");
+        orders.assertEqual("SO-1");
+    }
+
+    private static Map<String, Object> lost(
+            String key, String field, String side, String losing, String winning, String why) {
+        var row = new LinkedHashMap<String, Object>();
+        var values = Arrays.asList(key, field, side, losing, winning, why).iterator();
+        List.of("sql_key", "field", "side", "losing", "winning", "why").forEach(name -> row.put(name, values.next()));
+        return row;
+    }
+}
