@@ -1,21 +1,31 @@
 package dev.camelfeishu.bench;
 
 import java.time.Duration;
+import java.util.stream.Stream;
 
 /** The parts of the benchmark that measure a pair. */
 final class SyncParts {
 
     private static final int ORDERS = Integer.getInteger("bench.orders", 20_000);
 
+    private static final int[] LATENCIES = numbers("bench.latencies", "50,300");
+    private static final int[] BATCHES = numbers("bench.batches", "500,1000");
+
     private SyncParts() {}
+
+    private static int[] numbers(String property, String otherwise) {
+        return Stream.of(System.getProperty(property, otherwise).split(","))
+                .mapToInt(Integer::parseInt)
+                .toArray();
+    }
 
     /** The first link of 20,000 orders beside the plain loop, by latency of the platform and by batch. */
     static void first() throws Exception {
         try (SyncRun run = new SyncRun(ORDERS)) {
             run.loop(run.base(), 1_000);
-            for (int millis : new int[] {50, 300}) {
+            for (int millis : LATENCIES) {
                 run.latency(Duration.ofMillis(millis));
-                for (int batch : new int[] {500, 1_000}) {
+                for (int batch : BATCHES) {
                     SyncRun.Outcome loop = run.loop(run.base(), batch);
                     String base = run.base();
                     SyncRun.Outcome ours = run.linked(base, batch, ORDERS);
