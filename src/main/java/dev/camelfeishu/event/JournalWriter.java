@@ -246,7 +246,10 @@ final class JournalWriter {
         List<Runnable> completions = new ArrayList<>(batch.size());
         int deliveries;
         try {
-            deliveries = database.transaction(connection -> insert(connection, batch, completions));
+            // where nobody wants an event one statement stores all; the pool's connections commit each statement
+            deliveries = batch.stream().allMatch(entry -> entry.wanted.isEmpty())
+                    ? database.committing(connection -> insert(connection, batch, completions))
+                    : database.transaction(connection -> insert(connection, batch, completions));
         } catch (SQLException | RuntimeException | Error e) {
             batch.forEach(entry -> outcomes.forget(entry.outcome));
             throw e;
