@@ -35,11 +35,14 @@ public class Application {
         if (!commands.isEmpty() && commands.get(0).equals("lint")) {
             System.exit(LintCommand.run(args, commands.subList(1, commands.size()), System.out, System.err));
         }
+        if (!commands.isEmpty() && commands.get(0).equals("test")) {
+            System.exit(TestCommand.run(args, commands.subList(1, commands.size()), System.out, System.err));
+        }
         if (!commands.isEmpty()) {
             // serving all the same would surprise whoever asked for a report
             System.err.println("This version has no command \"" + String.join(" ", commands)
-                    + "\": it serves, without an argument, prints what its routes need, with \"scopes\", or what is wrong in them, with"
-                    + " \"lint\"");
+                    + "\": it serves, without an argument, or prints what its routes need (scopes), what is wrong in them"
+                    + " (lint) or whether they do what their tests say (test)");
             System.exit(2);
         }
         try {

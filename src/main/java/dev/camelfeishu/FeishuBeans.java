@@ -7,6 +7,7 @@ import dev.camelfeishu.card.CardTemplates;
 import dev.camelfeishu.card.Texts;
 import dev.camelfeishu.component.Audience;
 import dev.camelfeishu.component.CallbackAnswers;
+import dev.camelfeishu.component.CommandNames;
 import dev.camelfeishu.component.CustomBots;
 import dev.camelfeishu.component.FeishuPlatform;
 import dev.camelfeishu.event.Apps;
@@ -48,7 +49,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import javax.sql.DataSource;
@@ -281,7 +281,7 @@ class FeishuBeans {
                 pairs,
                 audience,
                 answers,
-                ConcurrentHashMap.newKeySet(),
+                new CommandNames(),
                 apps,
                 chats,
                 customBots,

@@ -14,12 +14,8 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
 import java.util.stream.Stream;
-import org.springframework.boot.Banner;
-import org.springframework.boot.WebApplicationType;
-import org.springframework.boot.builder.SpringApplicationBuilder;
 
 /**
  * {@code lint [paths]}: prints what is wrong with routes, kamelets, cards, texts and pairs, one line for each thing. Without a
@@ -27,20 +23,11 @@ import org.springframework.boot.builder.SpringApplicationBuilder;
  */
 final class LintCommand {
 
-    /** An application of nothing but its settings. */
-    private static final class Nothing {}
-
     private LintCommand() {}
 
     /** @return the process's exit status: 0, 1 when there is an error, 2 when a path leads nowhere */
     static int run(String[] args, List<String> paths, PrintStream out, PrintStream err) {
-        try (var context = new SpringApplicationBuilder(Nothing.class)
-                .web(WebApplicationType.NONE)
-                .bannerMode(Banner.Mode.OFF)
-                .logStartupInfo(false)
-                // what is printed is the report alone
-                .properties(Map.of("logging.threshold.console", "off"))
-                .run(args)) {
+        try (var context = SettingsOnly.open(args)) {
             var environment = context.getEnvironment();
             HomeFiles files = new HomeFiles(HomeFolder.of(environment));
             List<SourceFile> named = named(files.home(), paths);

@@ -59,7 +59,7 @@ record RouteFiles(List<Flow> flows, String includePattern) {
         return new RouteFiles(List.copyOf(flows), included.isEmpty() ? "false" : String.join(",", included));
     }
 
-    private static String location(HomeFile file) {
+    static String location(HomeFile file) {
         if (!file.fromDisk()) {
             return "classpath:" + file.name();
         }
@@ -70,10 +70,18 @@ record RouteFiles(List<Flow> flows, String includePattern) {
         }
     }
 
-    /** The variables, or the keys where no variable stands behind them, that the file needs and that are not set. */
     private static Set<String> missing(HomeFile file, ConfigurableEnvironment environment) {
+        try {
+            return missing(file.resource().getContentAsString(StandardCharsets.UTF_8), environment);
+        } catch (IOException e) {
+            throw new UncheckedIOException("Cannot read " + file.name(), e);
+        }
+    }
+
+    /** The variables, or the keys where no variable stands behind them, that a file's content needs and that are not set. */
+    static Set<String> missing(String content, ConfigurableEnvironment environment) {
         Set<String> missing = new LinkedHashSet<>();
-        for (String text : texts(file)) {
+        for (String text : texts(content)) {
             Matcher placeholder = PLACEHOLDER.matcher(text);
             while (placeholder.find()) {
                 String key = placeholder.group(1);
@@ -90,23 +98,18 @@ record RouteFiles(List<Flow> flows, String includePattern) {
     }
 
     /** Every text in the file; comments are none. */
-    private static List<String> texts(HomeFile file) {
+    private static List<String> texts(String content) {
+        List<String> texts = new ArrayList<>();
         try {
-            String content = file.resource().getContentAsString(StandardCharsets.UTF_8);
-            List<String> texts = new ArrayList<>();
-            try {
-                new Load(LoadSettings.builder().build())
-                        .loadAllFromString(content)
-                        .forEach(document -> collect(document, texts));
-            } catch (YamlEngineException e) {
-                // Camel will name the mistake and its line
-                LOG.debug("{} is not YAML", file.name(), e);
-                return List.of();
-            }
-            return texts;
-        } catch (IOException e) {
-            throw new UncheckedIOException("Cannot read " + file.name(), e);
+            new Load(LoadSettings.builder().build())
+                    .loadAllFromString(content)
+                    .forEach(document -> collect(document, texts));
+        } catch (YamlEngineException e) {
+            // Camel will name the mistake and its line
+            LOG.debug("A file of routes is not YAML", e);
+            return List.of();
         }
+        return texts;
     }
 
     private static void collect(Object node, List<String> texts) {

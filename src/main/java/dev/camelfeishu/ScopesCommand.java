@@ -23,9 +23,6 @@ import java.util.Map;
 import java.util.Set;
 import java.util.SortedSet;
 import java.util.TreeMap;
-import org.springframework.boot.Banner;
-import org.springframework.boot.WebApplicationType;
-import org.springframework.boot.builder.SpringApplicationBuilder;
 import org.springframework.core.env.ConfigurableEnvironment;
 import org.springframework.util.StringUtils;
 
@@ -38,9 +35,6 @@ final class ScopesCommand {
 
     private static final String KAMELET = ".kamelet.yaml";
 
-    /** An application of nothing but its settings. */
-    private static final class Nothing {}
-
     private final ConfigurableEnvironment environment;
     private final PrintStream out;
 
@@ -51,13 +45,7 @@ final class ScopesCommand {
 
     /** @return the process's exit status: 0, or 1 when a route names what does not exist */
     static int run(String[] args, PrintStream out, PrintStream err) {
-        try (var context = new SpringApplicationBuilder(Nothing.class)
-                .web(WebApplicationType.NONE)
-                .bannerMode(Banner.Mode.OFF)
-                .logStartupInfo(false)
-                // what is printed is the report alone
-                .properties(Map.of("logging.threshold.console", "off"))
-                .run(args)) {
+        try (var context = SettingsOnly.open(args)) {
             new ScopesCommand(context.getEnvironment(), out).print();
             return 0;
         } catch (IllegalArgumentException e) {

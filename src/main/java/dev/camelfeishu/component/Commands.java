@@ -26,8 +26,12 @@ final class Commands implements EventSource {
     Commands(FeishuEndpoint endpoint) {
         this.endpoint = endpoint;
         this.name = endpoint.getName().toLowerCase(Locale.ROOT);
+    }
+
+    @Override
+    public void added(String routeId) {
         if (!name.equals("*")) {
-            endpoint.platform().commandNames().add(endpoint.appName() + "/" + name);
+            endpoint.platform().commandNames().take(endpoint.appName(), name, routeId);
         }
     }
 
@@ -60,8 +64,8 @@ final class Commands implements EventSource {
 
     private boolean isTaken(FeishuEvent event, String command) {
         FeishuPlatform platform = endpoint.platform();
-        return platform.commandNames().contains(platform.apps().name(event.appId()) + "/" + command)
-                || platform.commandNames().contains(Apps.ALL + "/" + command);
+        return platform.commandNames().isTaken(platform.apps().name(event.appId()), command)
+                || platform.commandNames().isTaken(Apps.ALL, command);
     }
 
     @Override
@@ -106,8 +110,10 @@ final class Commands implements EventSource {
     }
 
     @Override
-    public void removed() {
-        endpoint.platform().commandNames().remove(endpoint.appName() + "/" + name);
+    public void removed(String routeId) {
+        if (!name.equals("*")) {
+            endpoint.platform().commandNames().giveBack(endpoint.appName(), name, routeId);
+        }
     }
 
     private static boolean isDirect(JsonNode message) {

@@ -42,6 +42,9 @@ interface EventSource {
     /** The consumer stops. */
     default void stopped() {}
 
+    /** The route is there, but not yet started. It may come again: Camel makes a consumer for each start. */
+    default void added(String routeId) {}
+
     /** The route is removed. */
-    default void removed() {}
+    default void removed(String routeId) {}
 }

@@ -20,7 +20,6 @@ import dev.camelfeishu.openapi.Priority;
 import dev.camelfeishu.sync.PairSync;
 import dev.camelfeishu.sync.Pairs;
 import java.util.Collection;
-import java.util.Set;
 import org.apache.camel.Exchange;
 import org.apache.camel.Message;
 import org.apache.camel.spi.IdempotentRepository;
@@ -38,7 +37,7 @@ import org.apache.camel.spi.IdempotentRepository;
  * @param pairs pairs of config/pairs
  * @param audience who may ask the bot
  * @param answers where webhook and lane meet over a click
- * @param commandNames commands that a route has taken, each behind its app's name and a slash; concurrent
+ * @param commandNames commands that a route has taken
  * @param apps the apps of this process
  * @param chats where messages come from
  * @param customBots the custom bots of feishu.custom-bots
@@ -55,7 +54,7 @@ public record FeishuPlatform(
         Pairs pairs,
         Audience audience,
         CallbackAnswers answers,
-        Set<String> commandNames,
+        CommandNames commandNames,
         Apps apps,
         KnownChats chats,
         CustomBots customBots,

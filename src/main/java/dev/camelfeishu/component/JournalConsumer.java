@@ -3,6 +3,9 @@ package dev.camelfeishu.component;
 import dev.camelfeishu.event.Apps;
 import dev.camelfeishu.event.EventJournal;
 import dev.camelfeishu.event.FeishuEvent;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.ReadWriteLock;
+import java.util.concurrent.locks.ReentrantReadWriteLock;
 import org.apache.camel.Exchange;
 import org.apache.camel.Message;
 import org.apache.camel.Processor;
@@ -18,6 +21,10 @@ final class JournalConsumer extends DefaultConsumer {
     private final FeishuEndpoint endpoint;
     private final EventSource source;
     private final String appName;
+    /** Held for reading by each delivery. */
+    private final ReadWriteLock running = new ReentrantReadWriteLock();
+
+    private volatile boolean stopping;
     private EventJournal.Subscription subscription;
 
     JournalConsumer(FeishuEndpoint endpoint, Processor processor, EventSource source) {
@@ -30,6 +37,7 @@ final class JournalConsumer extends DefaultConsumer {
     @Override
     protected void doInit() throws Exception {
         super.doInit();
+        source.added(getRouteId());
         Integer attempts = endpoint.getConfiguration().getAttempts();
         subscription = endpoint.platform()
                 .journal()
@@ -44,6 +52,7 @@ final class JournalConsumer extends DefaultConsumer {
     @Override
     protected void doStart() throws Exception {
         super.doStart();
+        stopping = false;
         source.started();
         subscription.resume();
     }
@@ -51,8 +60,11 @@ final class JournalConsumer extends DefaultConsumer {
     @Override
     protected void doStop() throws Exception {
         if (subscription != null) {
-            subscription.pause();
+            // the next start brings a consumer of its own
+            subscription.leave();
         }
+        stopping = true;
+        awaitRunning();
         source.stopped();
         super.doStop();
     }
@@ -62,7 +74,7 @@ final class JournalConsumer extends DefaultConsumer {
         if (subscription != null) {
             subscription.cancel();
         }
-        source.removed();
+        source.removed(getRouteId());
         super.doShutdown();
     }
 
@@ -90,7 +102,30 @@ final class JournalConsumer extends DefaultConsumer {
         }
     }
 
+    /** A delivery that has begun before the stop still finds the route's steps running. */
+    private void awaitRunning() throws InterruptedException {
+        long patience = getEndpoint().getCamelContext().getShutdownStrategy().getTimeout();
+        if (running.writeLock().tryLock(patience, TimeUnit.SECONDS)) {
+            running.writeLock().unlock();
+        }
+    }
+
     private void deliver(EventJournal.Delivery delivery) throws Exception {
+        if (!running.readLock().tryLock()) {
+            throw new EventJournal.NotTakenException("route " + getRouteId() + " stops");
+        }
+        try {
+            // claimed before the stop, and not begun
+            if (stopping) {
+                throw new EventJournal.NotTakenException("route " + getRouteId() + " has stopped");
+            }
+            begin(delivery);
+        } finally {
+            running.readLock().unlock();
+        }
+    }
+
+    private void begin(EventJournal.Delivery delivery) throws Exception {
         Exchange exchange = createExchange(false);
         try {
             head(exchange.getMessage(), delivery);

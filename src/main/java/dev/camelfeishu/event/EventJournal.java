@@ -1,5 +1,6 @@
 package dev.camelfeishu.event;
 
+import java.util.Collection;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 
@@ -28,6 +29,21 @@ public interface EventJournal {
      * @throws IllegalStateException when the name is taken
      */
     Subscription subscribe(String name, Options options, Filter filter, Handler handler);
+
+    /**
+     * Keeps the places of subscriptions while their routes are replaced: one that is cancelled meanwhile goes on accepting, and
+     * its deliveries wait, until another of its name comes. Those that nobody has taken when the hold is closed are cancelled.
+     */
+    default Hold hold(Collection<String> names) {
+        // a journal without a memory loses nothing
+        return () -> {};
+    }
+
+    /** Ends a {@link #hold}. */
+    interface Hold extends AutoCloseable {
+        @Override
+        void close();
+    }
 
     /** Every consumer is registered: begin to accept and deliver. Until then {@link #append} fails. */
     void open();
@@ -83,6 +99,15 @@ public interface EventJournal {
         void handle(Delivery delivery) throws Exception;
     }
 
+    /** A handler gives the delivery back: it has not begun with it, and somebody may take it later. This is no failure. */
+    final class NotTakenException extends Exception {
+        private static final long serialVersionUID = 1L;
+
+        public NotTakenException(String message) {
+            super(message);
+        }
+    }
+
     /**
      * One event on its way to one subscription.
      *
@@ -98,6 +123,11 @@ public interface EventJournal {
         void pause();
 
         void resume();
+
+        /** As {@link #pause()}, until {@link #resume()} or until another subscription of the same name takes its place. */
+        default void leave() {
+            pause();
+        }
 
         /** Ends it; what is undelivered stays in the journal under its name. */
         void cancel();

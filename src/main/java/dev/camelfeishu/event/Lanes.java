@@ -219,6 +219,10 @@ final class Lanes {
         long begun = System.nanoTime();
         try {
             subscriber.handler().handle(claimed.delivery());
+        } catch (EventJournal.NotTakenException e) {
+            LOG.debug("{}", e.getMessage());
+            transitions.released(claimed);
+            return false;
         } catch (Throwable t) {
             // whatever it is, the delivery has failed and the lane goes on
             thrown = t;

@@ -8,6 +8,7 @@ import io.micrometer.core.instrument.Tags;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
@@ -147,6 +148,11 @@ public final class PostgresEventJournal implements EventJournal, AutoCloseable {
     @Override
     public Subscription subscribe(String name, Options options, Filter filter, Handler handler) {
         return subscribers.add(name, options, filter, handler);
+    }
+
+    @Override
+    public Hold hold(Collection<String> names) {
+        return subscribers.hold(names);
     }
 
     /**

@@ -2,6 +2,8 @@ package dev.camelfeishu.event;
 
 import java.util.Collection;
 import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.ConcurrentSkipListMap;
 
@@ -9,6 +11,7 @@ import java.util.concurrent.ConcurrentSkipListMap;
 final class Subscribers {
 
     private final ConcurrentMap<String, Subscriber> byName = new ConcurrentSkipListMap<>();
+    private final Set<String> held = ConcurrentHashMap.newKeySet();
     private final Runnable changed;
 
     /** @param changed called when a subscriber may have become able to take deliveries */
@@ -19,12 +22,23 @@ final class Subscribers {
     EventJournal.Subscription add(
             String name, EventJournal.Options options, EventJournal.Filter filter, EventJournal.Handler handler) {
         Subscriber subscriber = new Subscriber(name, options, filter, handler);
-        if (byName.putIfAbsent(name, subscriber) != null) {
-            throw new IllegalStateException(
-                    "There is a subscription '" + name + "' already; give this one another name");
-        }
+        byName.compute(name, (taken, other) -> {
+            if (other != null && !other.left) {
+                throw new IllegalStateException(
+                        "There is a subscription '" + name + "' already; give this one another name");
+            }
+            return subscriber;
+        });
         changed.run();
         return subscriber;
+    }
+
+    EventJournal.Hold hold(Collection<String> names) {
+        held.addAll(names);
+        return () -> {
+            held.removeAll(names);
+            names.forEach(name -> byName.computeIfPresent(name, (same, other) -> other.cancelled ? null : other));
+        };
     }
 
     Collection<Subscriber> all() {
@@ -53,6 +67,10 @@ final class Subscribers {
         private final EventJournal.Filter filter;
         private final EventJournal.Handler handler;
         private volatile boolean paused;
+        /** It accepts, and makes place for another of its name. */
+        private volatile boolean left;
+
+        private volatile boolean cancelled;
 
         private Subscriber(
                 String name, EventJournal.Options options, EventJournal.Filter filter, EventJournal.Handler handler) {
@@ -88,14 +106,26 @@ final class Subscribers {
         }
 
         @Override
+        public void leave() {
+            paused = true;
+            left = true;
+        }
+
+        @Override
         public void resume() {
+            left = false;
             paused = false;
             changed.run();
         }
 
         @Override
         public void cancel() {
-            byName.remove(name, this);
+            cancelled = true;
+            if (held.contains(name)) {
+                leave();
+            } else {
+                byName.remove(name, this);
+            }
         }
     }
 }

@@ -26,6 +26,7 @@ class CommandsTest {
     void routes() {
         component = fake.component();
         order = new Commands(FakePlatform.endpoint("feishu:command/Order", component));
+        order.added("order");
         anythingElse = new Commands(FakePlatform.endpoint("feishu:command/*", component));
     }
 

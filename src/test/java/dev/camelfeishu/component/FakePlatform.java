@@ -12,7 +12,6 @@ import dev.camelfeishu.sync.Pairs;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
 import org.apache.camel.impl.DefaultCamelContext;
 import org.apache.camel.support.processor.idempotent.MemoryIdempotentRepository;
 
@@ -77,7 +76,7 @@ final class FakePlatform {
                 new Pairs(List.of()),
                 audience,
                 answers,
-                ConcurrentHashMap.newKeySet(),
+                new CommandNames(),
                 new Apps(Map.of(Apps.DEFAULT, "cli_a", "hr", "cli_hr")),
                 null,
                 new CustomBots(),

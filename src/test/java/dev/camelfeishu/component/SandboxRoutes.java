@@ -27,7 +27,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
 import javax.sql.DataSource;
 import org.apache.camel.Exchange;
 import org.apache.camel.ProducerTemplate;
@@ -120,7 +119,7 @@ final class SandboxRoutes implements AutoCloseable {
                 new Pairs(List.of()),
                 new Audience(Set.of(), Set.of()),
                 new CallbackAnswers(),
-                ConcurrentHashMap.newKeySet(),
+                new CommandNames(),
                 new Apps(Map.of(Apps.DEFAULT, APP_ID)),
                 new KnownChats(database),
                 bots(),

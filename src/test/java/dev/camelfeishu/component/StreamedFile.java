@@ -23,7 +23,6 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
-import java.util.Set;
 import org.apache.camel.Exchange;
 import org.apache.camel.ProducerTemplate;
 import org.apache.camel.builder.RouteBuilder;
@@ -83,7 +82,7 @@ final class StreamedFile {
                     new Pairs(List.of()),
                     null,
                     new CallbackAnswers(),
-                    Set.of(),
+                    new CommandNames(),
                     new Apps(Map.of(Apps.DEFAULT, SandboxRoutes.APP_ID)),
                     null,
                     new CustomBots(),

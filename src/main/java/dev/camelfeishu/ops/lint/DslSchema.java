@@ -27,6 +27,7 @@ final class DslSchema {
     private static final Set<String> BELONG_ABOVE =
             Set.of("parameters", "uri", "steps", "when", "otherwise", "expression");
 
+    private static final String ROUTE_TESTS = "/routes/_shared/route-test.schema.json";
     private static final String YAML_DSL = "/schema/camelYamlDsl.json";
 
     private final JsonNode source;
@@ -44,6 +45,10 @@ final class DslSchema {
                         SchemaValidatorsConfig.builder()
                                 .pathType(PathType.JSON_POINTER)
                                 .build());
+    }
+
+    static DslSchema ofRouteTests() {
+        return new DslSchema(ROUTE_TESTS);
     }
 
     static DslSchema ofRoutes() {

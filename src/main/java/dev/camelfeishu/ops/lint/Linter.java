@@ -46,7 +46,7 @@ public final class Linter {
         Set<Finding> findings = new HashSet<>();
         Map<String, RouteFile> routes = read(home.routes(), chosen, findings);
         Map<String, RouteFile> kamelets = read(home.kamelets(), chosen, findings);
-        try (ScratchContext scratch = new ScratchContext(home, settings, Outside.nothing())) {
+        try (ScratchContext scratch = ScratchContext.building(home, settings)) {
             Names names = Names.of(home, routes.values(), kamelets.values());
             EndpointRules endpoints = new EndpointRules(scratch.camel(), settings, names);
             for (RouteFile file : all(routes, kamelets)) {
@@ -64,6 +64,7 @@ public final class Linter {
                     findings.add(finding);
                 }
             });
+            RouteTestRules.check(home, routes, chosen, findings::add);
             findings.addAll(ConfigRules.check(home, settings, chosen));
             build(home, scratch, routes, findings, chosen);
         }
@@ -73,6 +74,30 @@ public final class Linter {
                         .thenComparing(Finding::rule)
                         .thenComparing(Finding::cause))
                 .toList();
+    }
+
+    /**
+     * A change of one file: what is wrong in it, and what it would make wrong in the others.
+     *
+     * @param home before the change
+     */
+    public List<Finding> lint(Home home, SourceFile changed) {
+        Home after = home.with(List.of(changed));
+        List<Finding> findings = new ArrayList<>(lint(after, changed.name()::equals));
+        Set<String> before = new HashSet<>();
+        across(home).forEach(finding -> before.add(finding.toString()));
+        across(after).stream()
+                .filter(finding -> !finding.file().equals(changed.name()) && !before.contains(finding.toString()))
+                .forEach(findings::add);
+        return findings;
+    }
+
+    private static List<Finding> across(Home home) {
+        List<RouteFile> files = new ArrayList<>(
+                read(home.routes(), file -> false, new HashSet<>()).values());
+        List<Finding> findings = new ArrayList<>();
+        Across.check(files, Names.of(home, files, List.of()), findings::add);
+        return findings;
     }
 
     private static List<RouteFile> all(Map<String, RouteFile> routes, Map<String, RouteFile> kamelets) {
@@ -118,8 +143,10 @@ public final class Linter {
             Predicate<String> chosen) {
         Set<String> wrong = new HashSet<>();
         findings.stream().filter(Finding::isError).forEach(finding -> wrong.add(finding.file()));
+        boolean named = home.routes().stream()
+                .anyMatch(file -> chosen.test(file.name()) && file.text().contains("kamelet:"));
         for (SourceFile kamelet : home.kamelets()) {
-            if (!wrong.contains(kamelet.name())) {
+            if (!wrong.contains(kamelet.name()) && (named || chosen.test(kamelet.name()))) {
                 build(scratch, kamelet, Optional.empty())
                         .filter(f -> chosen.test(f.file()))
                         .ifPresent(findings::add);

@@ -14,6 +14,11 @@ public final class Refusal {
 
     private Refusal() {}
 
+    /** What Camel has said of a file. */
+    public static Finding of(Throwable failure, SourceFile file) {
+        return of(failure, file, RouteFile.read(file));
+    }
+
     /** @param route the file as it was read, for the lines of its routes */
     static Finding of(Throwable failure, SourceFile file, Optional<RouteFile> route) {
         for (Throwable cause = failure; cause != null; cause = cause.getCause()) {

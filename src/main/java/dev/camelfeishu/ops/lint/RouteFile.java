@@ -170,7 +170,7 @@ public final class RouteFile {
     }
 
     /** Ids of its route configurations. */
-    Set<String> configurations() {
+    public Set<String> configurations() {
         Set<String> ids = new LinkedHashSet<>();
         yaml.root().forEach(entry -> {
             if (entry.at("/routeConfiguration/id").isTextual()) {
@@ -187,6 +187,21 @@ public final class RouteFile {
                 .forEach(entry -> entry.path("beans")
                         .forEach(bean -> names.add(bean.path("name").asText())));
         return names;
+    }
+
+    /** Ids of the routes that kamelets make under a name of their own: {@code kamelet:feishu-event-source/my-events}. */
+    public Set<String> namedKamelets() {
+        Set<String> ids = new LinkedHashSet<>();
+        for (Endpoint endpoint : endpoints) {
+            int slash = endpoint.path().indexOf('/');
+            if (endpoint.scheme().equals("kamelet") && slash > 0) {
+                ids.add(endpoint.path().substring(slash + 1));
+            } else if (endpoint.scheme().equals("kamelet")
+                    && endpoint.allOptions().containsKey("routeId")) {
+                ids.add(endpoint.allOptions().get("routeId"));
+            }
+        }
+        return ids;
     }
 
     List<Endpoint> endpoints() {

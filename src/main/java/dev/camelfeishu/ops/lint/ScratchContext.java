@@ -6,6 +6,7 @@ import dev.camelfeishu.card.CardTemplates;
 import dev.camelfeishu.card.Texts;
 import dev.camelfeishu.component.Audience;
 import dev.camelfeishu.component.CallbackAnswers;
+import dev.camelfeishu.component.CommandNames;
 import dev.camelfeishu.component.CustomBots;
 import dev.camelfeishu.component.FeishuComponent;
 import dev.camelfeishu.component.FeishuPlatform;
@@ -28,7 +29,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
@@ -44,6 +44,8 @@ import org.apache.camel.component.stub.StubComponent;
 import org.apache.camel.impl.DefaultCamelContext;
 import org.apache.camel.model.ModelLifecycleStrategySupport;
 import org.apache.camel.model.RouteDefinition;
+import org.apache.camel.spi.IdempotentRepository;
+import org.apache.camel.spi.InterceptStrategy;
 import org.apache.camel.spi.PropertiesFunction;
 import org.apache.camel.spi.PropertiesSource;
 import org.apache.camel.support.DefaultConsumer;
@@ -65,6 +67,9 @@ public final class ScratchContext implements AutoCloseable {
 
     private static final Pattern APP = Pattern.compile("feishu\\.apps\\.([a-z0-9-]+)\\..*");
     private static final Pattern BOT = Pattern.compile("feishu\\.custom-bots\\.([A-Za-z0-9-]+)\\..*");
+    /** What a route that would begin by itself begins with in a test. */
+    public static final String BEGIN = "direct:route-test/";
+
     /** Stands where a setting has no value on this machine. */
     private static final String UNSET = "unset";
 
@@ -76,9 +81,33 @@ public final class ScratchContext implements AutoCloseable {
         }
     }
 
-    private final Building camel = new Building();
+    /** What routes begin with that deliver what a test gives them; any other is given its exchange directly. */
+    private static final Pattern DELIVERING =
+            Pattern.compile("direct:.*|feishu:(//)?(event|command|card/action|approval/changes).*|kamelet:.*");
 
-    public ScratchContext(Home home, Settings settings, Outside outside) {
+    private final Building camel = new Building();
+    private final IdempotentRepository answered = MemoryIdempotentRepository.memoryIdempotentRepository();
+    private final IdempotentRepository clicked = MemoryIdempotentRepository.memoryIdempotentRepository();
+    private final FeishuPlatform platform;
+    private final boolean running;
+
+    /** A context that builds routes and starts none. */
+    public static ScratchContext building(Home home, Settings settings) {
+        return new ScratchContext(home, settings, Outside.nothing(), null);
+    }
+
+    /**
+     * A context that runs routes. One that would begin by itself, such as with a timer, begins with {@code direct:route-test/}
+     * and its id.
+     *
+     * @param steps wrapped around every step
+     */
+    public static ScratchContext running(Home home, Settings settings, Outside outside, InterceptStrategy steps) {
+        return new ScratchContext(home, settings, outside, steps);
+    }
+
+    private ScratchContext(Home home, Settings settings, Outside outside, InterceptStrategy steps) {
+        running = steps != null;
         camel.getCamelContextExtension().setName("scratch");
         camel.setStartupSummaryLevel(StartupSummaryLevel.Off);
         camel.setLoadTypeConverters(true);
@@ -89,7 +118,8 @@ public final class ScratchContext implements AutoCloseable {
         settings(settings);
         beans(outside);
         FeishuComponent feishu = new FeishuComponent();
-        feishu.setPlatform(platform(home, settings, outside));
+        platform = platform(home, settings, outside);
+        feishu.setPlatform(platform);
         camel.addComponent("feishu", feishu);
         camel.addComponent("kamelet", new KameletComponent());
         // nothing fires here
@@ -102,14 +132,31 @@ public final class ScratchContext implements AutoCloseable {
         camel.addModelLifecycleStrategy(new ModelLifecycleStrategySupport() {
             @Override
             public void onAddRouteDefinition(RouteDefinition route) {
-                route.setAutoStartup("false");
+                if (!running) {
+                    route.setAutoStartup("false");
+                } else if (!DELIVERING.matcher(route.getInput().getUri()).matches()) {
+                    route.getInput().setUri(BEGIN + route.getId());
+                }
             }
         });
+        if (running) {
+            camel.getCamelContextExtension().addInterceptStrategy(steps);
+        }
         camel.start();
     }
 
     public DefaultCamelContext camel() {
         return camel;
+    }
+
+    public FeishuPlatform platform() {
+        return platform;
+    }
+
+    /** What was answered or clicked once may be so again. */
+    public void forget() {
+        answered.clear();
+        clicked.clear();
     }
 
     /** Adds the routes and route configurations of a file, and builds all that its routes consist of. */
@@ -119,7 +166,7 @@ public final class ScratchContext implements AutoCloseable {
         loader.loadRoutes(
                 ResourceHelper.fromBytes("scratch:" + file.name(), file.text().getBytes(StandardCharsets.UTF_8)));
         for (String added : ids()) {
-            if (!before.contains(added)) {
+            if (!running && !before.contains(added)) {
                 camel.setUp(added);
             }
         }
@@ -172,8 +219,8 @@ public final class ScratchContext implements AutoCloseable {
         var registry = camel.getRegistry();
         registry.bind("erp", outside.erp());
         registry.bind("dataSource", outside.erp());
-        registry.bind("answered", MemoryIdempotentRepository.memoryIdempotentRepository());
-        registry.bind("clicked", MemoryIdempotentRepository.memoryIdempotentRepository());
+        registry.bind("answered", answered);
+        registry.bind("clicked", clicked);
         registry.bind("objectMapper", mapper());
     }
 
@@ -218,11 +265,11 @@ public final class ScratchContext implements AutoCloseable {
                 pairs(home, settings, outside, jdbc, json),
                 new Audience(Set.of(), Set.of()),
                 new CallbackAnswers(),
-                ConcurrentHashMap.newKeySet(),
+                new CommandNames(),
                 new Apps(apps),
                 new KnownChats(outside.erp()),
                 bots,
-                MemoryIdempotentRepository.memoryIdempotentRepository());
+                clicked);
     }
 
     private static Set<String> names(Settings settings, Pattern pattern) {
