@@ -112,7 +112,8 @@ final class PairSchema {
         }
         checkSame(pair);
         var now = clock.instant();
-        var next = resolve(pair, table.fields(pair.tableId()));
+        var found = table.fields(pair.tableId());
+        var next = resolve(relinked(pair, found), found);
         if (snapshot == null || !snapshot.problems().equals(next.problems())) {
             next.problems().forEach(problem -> LOG.warn("Pair {}: {}", declaration.name(), problem));
         }
@@ -132,6 +133,42 @@ final class PairSchema {
         }
     }
 
+    /**
+     * Takes up fields that a person has made again under the declared name. Nothing is agreed on in them: an empty cell of a new
+     * field is nobody's deletion.
+     */
+    private SyncStore.PairRow relinked(SyncStore.PairRow pair, List<BitableTable.Field> found) {
+        var present = found.stream().map(BitableTable.Field::id).collect(Collectors.toSet());
+        var again = new LinkedHashMap<String, String>();
+        declaration.columns().forEach(column -> again.put(column.name(), madeAgain(pair, found, column)));
+        if (!present.contains(pair.fields().get(SYNC_ID))) {
+            again.put(SYNC_ID, named(found, declaration.bitable().syncId(), new Lens.OfText()));
+        }
+        again.values().removeIf(Objects::isNull);
+        again.values().removeIf(pair.fields()::containsValue);
+        if (again.isEmpty()) {
+            return pair;
+        }
+        store.relink(again);
+        LOG.info("Pair {}: took up the fields of {} that were made again.", declaration.name(), again.keySet());
+        return store.pair();
+    }
+
+    private static String madeAgain(SyncStore.PairRow pair, List<BitableTable.Field> found, ColumnMapping column) {
+        var linked = pair.fields().get(column.name());
+        return found.stream().anyMatch(field -> field.id().equals(linked))
+                ? null
+                : named(found, column.field(), column.lens());
+    }
+
+    private static String named(List<BitableTable.Field> found, String name, Lens lens) {
+        return found.stream()
+                .filter(field -> field.name().equals(name) && field.type() == lens.fieldType())
+                .map(BitableTable.Field::id)
+                .findFirst()
+                .orElse(null);
+    }
+
     private Snapshot resolve(SyncStore.PairRow pair, List<BitableTable.Field> found) {
         var byId = found.stream().collect(Collectors.toMap(BitableTable.Field::id, Function.identity()));
         var fields = new LinkedHashMap<String, BitableTable.Field>();
@@ -140,7 +177,7 @@ final class PairSchema {
             var field = byId.get(pair.fields().get(column.name()));
             if (field == null) {
                 problems.add("the field " + column.field() + " is gone from Bitable; " + column.name()
-                        + " is left out until the pair is linked anew with such a field");
+                        + " is left out until somebody makes such a field again");
             } else if (field.type() != column.lens().fieldType()) {
                 problems.add("the field " + field.name() + " has another type than " + column.name() + " needs (type "
                         + field.type() + ", needed " + column.lens().fieldType() + "); " + column.name()

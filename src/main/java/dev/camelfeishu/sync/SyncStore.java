@@ -167,6 +167,31 @@ final class SyncStore {
         });
     }
 
+    /**
+     * Links columns with other fields, in which nothing is agreed on, and forgets the revision, so that the next probe looks at
+     * all records. A cycle that is under way has the old ones: it loses its
+     * lease.
+     *
+     * @param fields field id by column
+     */
+    void relink(Map<String, String> fields) {
+        var columns = fields.keySet().toArray(String[]::new);
+        commit(() -> {
+            jdbc.update(
+                    "UPDATE feishu.sync_pair SET fields = fields || ?::jsonb, revision = -1 - revision, fence = fence + 1,"
+                            + " lease_until = NULL WHERE name = ?",
+                    json(fields),
+                    pair);
+            jdbc.update(
+                    "UPDATE feishu.sync_link SET shadow_sql = shadow_sql - ?, shadow_bitable = shadow_bitable - ?,"
+                            + " seen_bitable = seen_bitable - ? WHERE pair = ?",
+                    columns,
+                    columns,
+                    columns,
+                    pair);
+        });
+    }
+
     void saveCursor(Instant cursor) {
         commit(() -> {
             jdbc.update(

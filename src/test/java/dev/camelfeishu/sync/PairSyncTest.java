@@ -12,6 +12,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -739,6 +740,34 @@ class PairSyncTest {
         assertThat(orders.cell("SO-1", "Status")).isEqualTo("PAID");
         assertThat(orders.base.hasField("Note")).isFalse();
         assertThat(orders.pair.problems()).anyMatch(problem -> problem.contains("Note"));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"Note", "Sync ID"})
+    @DisplayName("takes a field up again that a person has made anew, and empties nothing for it")
+    void fieldMadeAgain(String field) {
+        orders.orders(4);
+        orders.settle();
+        var records = orders.base.recordIds();
+        orders.base.removeField(field);
+        orders.base.addField(field, 1, List.of());
+        orders.base.edit(orders.record("SO-1"), "Status", "DONE");
+        for (var attempt = 0; attempt < 3; attempt++) {
+            try {
+                orders.settle();
+            } catch (LeaseLostException oldFields) {
+                orders.pass(Duration.ofSeconds(1));
+            }
+        }
+        orders.pass(Duration.ofMinutes(10));
+        orders.settle();
+
+        assertThat(orders.value("SO-2", "note")).isEqualTo("note 2");
+        assertThat(orders.base.recordIds()).isEqualTo(records);
+        List.of("SO-1", "SO-2", "SO-3", "SO-4").forEach(orders::assertEqual);
+        assertThat(orders.value("SO-1", "status")).isEqualTo("DONE");
+        assertThat(orders.pair.problems()).isEmpty();
+        assertThat(orders.journal()).isEmpty();
     }
 
     @Test
