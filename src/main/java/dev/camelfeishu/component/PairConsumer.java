@@ -14,7 +14,7 @@ import org.apache.camel.support.DefaultConsumer;
 
 /**
  * {@code bitable/changes}: what is marked in a pair, in batches, on one thread of its own. It is woken by a mark and looks
- * for itself every half second, since a mark may become due later. A batch that fails stays marked; the next look waits
+ * for itself every half second, since a mark may become due later. In between it does what the pair's schedule says. A batch that fails stays marked; the next look waits
  * longer after each failure, up to half a minute.
  */
 final class PairConsumer extends DefaultConsumer {
@@ -87,6 +87,7 @@ final class PairConsumer extends DefaultConsumer {
     private boolean cycle() throws Exception {
         Optional<Batch> batch = pair.claim();
         if (batch.isEmpty()) {
+            pair.tend(PairOperations.missed(endpoint.getConfiguration(), endpoint.platform()));
             return false;
         }
         Exchange exchange = createExchange(false);

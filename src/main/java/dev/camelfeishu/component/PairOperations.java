@@ -1,9 +1,11 @@
 package dev.camelfeishu.component;
 
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.camelfeishu.sync.Batch;
 import dev.camelfeishu.sync.PairSync;
 import dev.camelfeishu.sync.RowTransform;
 import java.util.Map;
+import java.util.function.Consumer;
 import org.apache.camel.CamelExecutionException;
 import org.apache.camel.Exchange;
 import org.apache.camel.InvalidPayloadException;
@@ -30,19 +32,22 @@ final class PairOperations {
      * journal, so that every route that waits for it gets it; the body becomes the number of marks.
      */
     static void probe(Exchange exchange, FeishuConfiguration options, FeishuPlatform platform) {
-        exchange.getMessage()
-                .setBody(pair(options, platform)
-                        .probe(event -> EventOperations.append(
-                                platform,
-                                options.getAppName(),
-                                "drive.file.bitable_record_changed_v1",
-                                String.join(
-                                        "/",
-                                        "missed",
-                                        event.path("table_id").asText(),
-                                        event.path("revision").asText(),
-                                        event.at("/action_list/0/record_id").asText()),
-                                event)));
+        exchange.getMessage().setBody(pair(options, platform).probe(missed(options, platform)));
+    }
+
+    /** Appends an event that never came to the journal. */
+    static Consumer<ObjectNode> missed(FeishuConfiguration options, FeishuPlatform platform) {
+        return event -> EventOperations.append(
+                platform,
+                options.getAppName(),
+                "drive.file.bitable_record_changed_v1",
+                String.join(
+                        "/",
+                        "missed",
+                        event.path("table_id").asText(),
+                        event.path("revision").asText(),
+                        event.at("/action_list/0/record_id").asText()),
+                event);
     }
 
     /** {@code bitable/merge}: the body is a batch of feishu:bitable/changes; both sides become equal. */

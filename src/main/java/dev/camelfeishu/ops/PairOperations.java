@@ -78,7 +78,7 @@ public interface PairOperations {
 
     /**
      * Finds out what the first link would do, or what is left of it, and writes nothing: {@code {"at","makes","rows","records",
-     * "linked","link","create","left_alone","fill_bitable","fill_sql","overwrite_bitable","overwrite_sql","conflicts",
+     * "linked","link","create","insert","left_alone","fill_bitable","fill_sql","overwrite_bitable","overwrite_sql","conflicts",
      * "unwritable","calls","minutes","monthly_share","samples":[{"key","column","side","losing","winning"}]}}; empty when there
      * is no pair of that name.
      */

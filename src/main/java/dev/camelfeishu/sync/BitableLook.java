@@ -32,6 +32,7 @@ final class BitableLook {
     private final ObjectMapper mapper;
     private final MeterRegistry meters;
     private final Clock clock;
+    private final Admission admission;
 
     BitableLook(
             PairDeclaration declaration,
@@ -46,6 +47,7 @@ final class BitableLook {
         this.mapper = mapper;
         this.meters = meters;
         this.clock = clock;
+        this.admission = new Admission(declaration.bitable().filter(), table, clock);
     }
 
     /**
@@ -65,10 +67,7 @@ final class BitableLook {
         var newest = new long[1];
         table.scan(fields.tableId(), Priority.BULK, page -> {
             var keys = new HashMap<String, String>();
-            page.records()
-                    .forEach(remote -> keys.put(
-                            remote.id(),
-                            fields.read(declaration.keyColumn(), remote).value()));
+            page.records().forEach(remote -> keys.put(remote.id(), fields.key(declaration.keyColumns(), remote)));
             var rows = sql.byKeys(
                             keys.values().stream().filter(Objects::nonNull).toList())
                     .keySet();
@@ -154,13 +153,14 @@ final class BitableLook {
         for (var remote : records) {
             var link = links.get(remote.id());
             var known = parked.get(remote.id());
+            if (link == null && known == null && !admission.admits(fields, remote)) {
+                continue;
+            }
             var same = link != null
                     ? fields.canonical(declaration.columns(), remote).equals(link.seenBitable())
                             && link.pairId().toString().equals(fields.syncId(remote))
-                    : known != null
-                            && Objects.equals(
-                                    known.key(),
-                                    fields.read(declaration.keyColumn(), remote).value());
+                            && (link.state() == Link.State.PARKED || admission.admits(fields, remote))
+                    : known != null && Objects.equals(known.key(), fields.key(declaration.keyColumns(), remote));
             if (!same) {
                 changed.add(remote.id());
             }

@@ -253,8 +253,31 @@ final class BitableTable {
             var condition = conditions.addObject().put("field_name", field).put("operator", "is");
             condition.putArray("value").add(value);
         }));
-        var body = asking();
-        body.set("filter", filter);
+        return search(tableId, (ObjectNode) asking().set("filter", filter));
+    }
+
+    /** Records whose fields hold one of these combinations of texts; at most 50 conditions in all. */
+    Map<String, Remote> searchAll(String tableId, List<Map<String, String>> combinations) {
+        var filter = mapper.createObjectNode().put("conjunction", "or");
+        var children = filter.putArray("children");
+        combinations.forEach(texts -> {
+            var conditions = children.addObject().put("conjunction", "and").putArray("conditions");
+            texts.forEach((field, value) -> conditions
+                    .addObject()
+                    .put("field_name", field)
+                    .put("operator", "is")
+                    .putArray("value")
+                    .add(value));
+        });
+        return search(tableId, (ObjectNode) asking().set("filter", filter));
+    }
+
+    /** Ids of the records that a view shows. */
+    Set<String> idsIn(String tableId, String viewId) {
+        return search(tableId, asking().put("view_id", viewId)).keySet();
+    }
+
+    private Map<String, Remote> search(String tableId, ObjectNode body) {
         var records = new LinkedHashMap<String, Remote>();
         String token = null;
         do {

@@ -8,14 +8,21 @@ package dev.camelfeishu.sync;
  * @param owner who may change it
  * @param winner what becomes of it when both sides changed it
  * @param required whether an empty value in Bitable is invalid, so that it is put back
+ * @param ignoresEdits whether an edit on the side that may not change it stays until the owner changes the value, instead of
+ *     being put back
  */
-public record ColumnMapping(String name, String field, FieldType type, Owner owner, Winner winner, boolean required) {
+public record ColumnMapping(
+        String name, String field, FieldType type, Owner owner, Winner winner, boolean required, boolean ignoresEdits) {
+
+    public ColumnMapping(String name, String field, FieldType type, Owner owner, Winner winner, boolean required) {
+        this(name, field, type, owner, winner, required, false);
+    }
 
     /** Who may change a value. */
     public enum Owner {
-        /** Only the SQL side; an edit in Bitable is put back. */
+        /** Only the SQL side; an edit in Bitable is put back or ignored. */
         SQL,
-        /** Only the Bitable side; an edit in SQL is put back. */
+        /** Only the Bitable side; an edit in SQL is put back or ignored. */
         BITABLE,
         BOTH
     }

@@ -7,6 +7,7 @@ import dev.camelfeishu.openapi.Priority;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.io.UncheckedIOException;
 import java.time.Clock;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -46,6 +47,20 @@ final class Cycle {
 
     /** Calls that changed the table and are not counted yet. */
     private int writes;
+    /** Records of which rows are to be made. */
+    final List<Newcomer> newcomers = new ArrayList<>();
+    /** Since when records have been missing, by pair id, of those in this cycle. */
+    Map<UUID, Instant> missing = Map.of();
+    /** How many are missing in all, and how many may go without a person. */
+    int missed;
+
+    int guard;
+    /** Whether a record of the table could be read: without one, a missing record proves nothing. */
+    boolean readable;
+
+    KnownNames names;
+    private final Admission admission;
+    private Boolean shared;
 
     int created;
     int updated;
@@ -83,6 +98,7 @@ final class Cycle {
         this.clock = clock;
         this.size = size;
         this.batch = batch;
+        this.admission = new Admission(declaration.bitable().filter(), this.table, clock);
         this.index = new RecordIndex(declaration, store, clock);
     }
 
@@ -106,6 +122,19 @@ final class Cycle {
             ownId = table.ownId();
         }
         return ownId;
+    }
+
+    /** Whether the record belongs to the pair. */
+    boolean admits(BitableTable.Remote remote) {
+        return admission.admits(fields, remote);
+    }
+
+    /** Whether rows and links can be written in one transaction. */
+    boolean sharedDatabase() {
+        if (shared == null) {
+            shared = sql.shares(store.jdbc());
+        }
+        return shared;
     }
 
     void remember(Work work, String column, Agreed agreed) {

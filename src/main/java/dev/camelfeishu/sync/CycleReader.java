@@ -13,11 +13,14 @@ import java.util.Set;
 import java.util.UUID;
 import java.util.function.Function;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /** Reads both sides of what is marked, and says what records without a link are. */
 final class CycleReader {
 
     private static final int MOST_CONDITIONS = 50;
+    /** Records that are read to prove that the table can be. */
+    private static final int CANARIES = 10;
 
     private final Cycle cycle;
 
@@ -65,6 +68,35 @@ final class CycleReader {
                 .toList();
         cycle.holds = cycle.store.holds(pairIds);
         cycle.unseen = cycle.store.unseen(pairIds);
+        missing(wanted, found);
+        cycle.names = new KnownNames(
+                cycle.sql.directories(),
+                cycle.declaration.columns(),
+                cycle.fields,
+                Stream.concat(
+                                cycle.works.values().stream().map(work -> work.remote),
+                                cycle.newcomers.stream().map(Newcomer::remote))
+                        .filter(Objects::nonNull)
+                        .toList());
+    }
+
+    /** What a decision about rows without a record needs to know. */
+    private void missing(Set<String> wanted, BitableTable.Found found) {
+        if (!cycle.declaration.deletes().policy().contains(Batch.Side.BITABLE)) {
+            return;
+        }
+        cycle.missing = cycle.store.missing();
+        cycle.missed = cycle.missing.size();
+        cycle.guard = cycle.declaration.deletes().guard(cycle.store.linked());
+        cycle.readable = !found.records().isEmpty();
+        if (!cycle.readable && !found.absent().isEmpty()) {
+            var others = cycle.store.otherRecords(wanted, CANARIES);
+            cycle.readable = !others.isEmpty()
+                    && !cycle.table
+                            .get(cycle.fields.tableId(), others)
+                            .records()
+                            .isEmpty();
+        }
     }
 
     /** Who changed a record last is asked where an own write of unknown outcome may have arrived late. */
@@ -119,13 +151,13 @@ final class CycleReader {
         if (strangers.isEmpty()) {
             return;
         }
-        var keyColumn = cycle.declaration.keyColumn();
+        var keyColumns = cycle.declaration.keyColumns();
         var keyOf = new LinkedHashMap<String, String>();
         var idOf = new HashMap<String, UUID>();
         for (var mark : strangers) {
             var remote = found.records().get(mark.identity());
             if (remote != null) {
-                keyOf.put(mark.identity(), cycle.fields.read(keyColumn, remote).value());
+                keyOf.put(mark.identity(), cycle.fields.key(keyColumns, remote));
                 Cycle.uuid(cycle.fields.syncId(remote)).ifPresent(pairId -> idOf.put(mark.identity(), pairId));
             }
         }
@@ -149,21 +181,68 @@ final class CycleReader {
                 if (lost != null && lost.recordId() == null && adopt(lost.key(), lost, remote, mark)) {
                     continue;
                 }
-                if (key == null) {
-                    park(mark, null, "its " + keyColumn.field() + " is blank");
+                if (!cycle.admits(remote)) {
+                    cycle.toUnpark.add(id);
+                    cycle.doneMarks.add(mark);
+                } else if (becomesRow(mark, remote, key, lost != null, linkOfKey, known)) {
+                    continue;
+                } else if (key == null) {
+                    park(mark, null, "its " + cycle.declaration.keyFields() + " is blank");
                 } else if (linkOfKey.containsKey(key) && linkOfKey.get(key).recordId() != null) {
                     park(mark, key, "a copy: " + key + " is linked with another record");
                 } else if (!known.contains(key)) {
                     park(
                             mark,
                             key,
-                            "its " + keyColumn.field() + " " + key + " is unknown to "
-                                    + cycle.declaration.sql().table());
+                            "its " + cycle.declaration.keyFields() + " " + key + " is unknown to "
+                                    + cycle.declaration.sql().source());
                 } else if (!adopt(key, linkOfKey.get(key), remote, mark)) {
                     park(mark, key, "a copy: " + key + " is linked with another record");
                 }
             }
         }
+    }
+
+    /**
+     * Whether a row is to be made of the record.
+     *
+     * @param copy whether it carries the Sync ID of another record's row
+     */
+    private boolean becomesRow(
+            Batch.Mark mark,
+            BitableTable.Remote remote,
+            String key,
+            boolean copy,
+            Map<String, Link> linkOfKey,
+            Set<String> known) {
+        if (!cycle.declaration.creates().contains(Batch.Side.BITABLE)) {
+            return false;
+        }
+        if (cycle.declaration.sql().newKey() == PairDeclaration.NewKey.RECORD) {
+            if (key == null || linkOfKey.containsKey(key) || known.contains(key)) {
+                return false;
+            }
+            if (!cycle.sql.possible(key)) {
+                park(
+                        mark,
+                        key,
+                        "its " + cycle.declaration.keyFields() + " " + key + " does not fit the key of "
+                                + cycle.declaration.sql().source());
+            } else if (!cycle.sql.existing(List.of(key)).isEmpty()) {
+                park(mark, key, "its row is outside the filter of the pair");
+            } else {
+                cycle.newcomers.add(new Newcomer(null, key, remote, mark));
+            }
+            return true;
+        }
+        // the database or the sync gives the key: one that stands there already is somebody else's
+        if (key != null && !copy) {
+            return false;
+        }
+        var uuid = RowInserts.pairIdOf(cycle.declaration.name(), remote.id()).toString();
+        var own = cycle.declaration.sql().newKey() == PairDeclaration.NewKey.UUID ? uuid : null;
+        cycle.newcomers.add(new Newcomer(null, own, remote, mark));
+        return true;
     }
 
     private boolean adopt(String key, Link link, BitableTable.Remote remote, Batch.Mark mark) {
@@ -194,26 +273,46 @@ final class CycleReader {
         if (seeking.isEmpty()) {
             return;
         }
-        var keyColumn = cycle.declaration.keyColumn();
+        var keyColumns = cycle.declaration.keyColumns();
         var keys = seeking.stream().map(work -> work.key).toList();
         var ids = seeking.stream()
                 .filter(work -> work.link != null)
                 .map(work -> work.link.pairId().toString())
                 .toList();
         Map<String, BitableTable.Remote> found;
-        if (keys.size() + ids.size() <= MOST_CONDITIONS && cycle.batch.urgency() != Batch.Urgency.BACKFILL) {
-            var conditions = new LinkedHashMap<String, List<String>>();
-            conditions.put(cycle.fields.fieldName(keyColumn), keys);
-            if (!ids.isEmpty()) {
-                conditions.put(cycle.fields.syncId().name(), ids);
-            }
-            found = cycle.table.searchAny(cycle.fields.tableId(), conditions);
-        } else {
+        if (keys.size() * keyColumns.size() + ids.size() > MOST_CONDITIONS
+                || cycle.batch.urgency() == Batch.Urgency.BACKFILL) {
             var recordIds = cycle.index.find(cycle.table, cycle.fields, keys, ids);
             found = recordIds.isEmpty()
                     ? Map.of()
                     : cycle.table.get(cycle.fields.tableId(), recordIds).records();
+        } else if (keyColumns.size() > 1) {
+            var combinations = new ArrayList<Map<String, String>>();
+            keys.forEach(key -> combinations.add(texts(keyColumns, key)));
+            ids.forEach(id -> combinations.add(Map.of(cycle.fields.syncId().name(), id)));
+            found = cycle.table.searchAll(cycle.fields.tableId(), combinations);
+        } else {
+            var conditions = new LinkedHashMap<String, List<String>>();
+            conditions.put(cycle.fields.fieldName(keyColumns.get(0)), keys);
+            if (!ids.isEmpty()) {
+                conditions.put(cycle.fields.syncId().name(), ids);
+            }
+            found = cycle.table.searchAny(cycle.fields.tableId(), conditions);
         }
+        candidates(seeking, found);
+    }
+
+    private Map<String, String> texts(List<ColumnMapping> keyColumns, String key) {
+        var parts = RowKey.parts(key, keyColumns.size());
+        var texts = new LinkedHashMap<String, String>();
+        for (var i = 0; i < parts.size(); i++) {
+            texts.put(cycle.fields.fieldName(keyColumns.get(i)), parts.get(i));
+        }
+        return texts;
+    }
+
+    private void candidates(List<Work> seeking, Map<String, BitableTable.Remote> found) {
+
         var linked =
                 cycle.store.linksByRecords(found.keySet()).stream().collect(Collectors.toMap(Link::recordId, l -> l));
         var candidates = new HashMap<String, List<BitableTable.Remote>>();
@@ -221,7 +320,7 @@ final class CycleReader {
                 .filter(remote -> !linked.containsKey(remote.id()))
                 .sorted(Comparator.comparing(BitableTable.Remote::id))
                 .forEach(remote -> {
-                    var key = cycle.fields.read(keyColumn, remote).value();
+                    var key = cycle.fields.key(cycle.declaration.keyColumns(), remote);
                     if (key != null) {
                         candidates.computeIfAbsent(key, k -> new ArrayList<>()).add(remote);
                     }

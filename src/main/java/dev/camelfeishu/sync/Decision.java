@@ -25,8 +25,10 @@ public sealed interface Decision {
         UNDONE,
         /** Somebody changed the field that links the record. */
         SYNC_ID,
-        /** The order is gone, so its record goes. */
-        DELETED
+        /** The order is gone, so its record goes; or the other way round. */
+        DELETED,
+        /** A record was deleted while its row was edited: it is made again. */
+        EDIT_WON
     }
 
     /** A value that is about to be overwritten although nobody has agreed to that. */

@@ -30,10 +30,12 @@ final class DryRun {
     private final SyncStore store;
     private final Quota quota;
     private final Clock clock;
+    private final Admission admission;
 
     private final Fingerprints seen = new Fingerprints();
     private final Fingerprints matched = new Fingerprints();
     private final List<Preview.Sample> samples = new ArrayList<>();
+    private long insert;
     private long leftAlone;
     private long fillBitable;
     private long fillSql;
@@ -57,6 +59,7 @@ final class DryRun {
         this.store = store;
         this.quota = quota;
         this.clock = clock;
+        this.admission = new Admission(declaration.bitable().filter(), table, clock);
     }
 
     Preview run() {
@@ -66,7 +69,7 @@ final class DryRun {
         var rows = sql.count();
         var linked = store.linkedRows();
         var link = matched.size();
-        var create = Math.max(0, rows - linked - link);
+        var create = declaration.creates().contains(Batch.Side.SQL) ? Math.max(0, rows - linked - link) : 0;
         var batch = declaration.pace().batch();
         var reads = 4 + 2 * pages(seen.size(), PAGE) + 2 * pages(link, BitableTable.MOST_READ);
         var writes = plan.makes().size() + pages(create, batch) + pages(link, batch);
@@ -78,6 +81,7 @@ final class DryRun {
                 linked,
                 link,
                 create,
+                insert,
                 leftAlone,
                 fillBitable,
                 fillSql,
@@ -108,20 +112,28 @@ final class DryRun {
                 .filter(remote -> !links.containsKey(remote.id()))
                 .forEach(remote -> keys.put(
                         remote.id(),
-                        fields.has(declaration.keyColumn())
-                                ? fields.read(declaration.keyColumn(), remote).value()
+                        declaration.keyColumns().stream().allMatch(fields::has)
+                                ? fields.key(declaration.keyColumns(), remote)
                                 : null));
         var rows = sql.byKeys(keys.values().stream().filter(Objects::nonNull).toList());
         for (var remote : fresh) {
             if (keys.containsKey(remote.id())) {
                 var row = rows.get(keys.get(remote.id()));
-                if (row == null || !matched.add(row.key())) {
+                if (row == null && becomesRow(keys.get(remote.id())) && admission.admits(fields, remote)) {
+                    insert++;
+                } else if (row == null || !matched.add(row.key())) {
                     leftAlone++;
                 } else {
                     meet(row, remote);
                 }
             }
         }
+    }
+
+    /** Whether a row is made of a record with this key, which no row has. */
+    private boolean becomesRow(String key) {
+        return declaration.creates().contains(Batch.Side.BITABLE)
+                && (key != null) == (declaration.sql().newKey() == PairDeclaration.NewKey.RECORD);
     }
 
     private void meet(SqlTable.Row row, BitableTable.Remote remote) {

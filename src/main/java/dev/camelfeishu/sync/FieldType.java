@@ -11,6 +11,11 @@ public sealed interface FieldType {
 
     Lens lens();
 
+    /** Whether a column may hold several things that a directory knows. */
+    default boolean multiple() {
+        return false;
+    }
+
     /** Text on both sides; empty text and null are the same. */
     record Text() implements FieldType {
         @Override
@@ -142,11 +147,54 @@ public sealed interface FieldType {
         }
     }
 
-    /** One person, whose open_id the SQL side keeps. */
-    record Person() implements FieldType {
+    /**
+     * A person, or several.
+     *
+     * @param identity what the SQL side keeps of a person
+     */
+    record Person(Identity identity, boolean multiple) implements FieldType {
+
+        /** What the SQL side keeps of a person; Bitable knows people by their open_id. */
+        public sealed interface Identity {}
+
+        /** The open_id itself. */
+        public record OpenId() implements Identity {}
+
+        /** The user_id, looked up at Feishu. */
+        public record UserId() implements Identity {}
+
+        /** The mail address, looked up at Feishu. */
+        public record Mail() implements Identity {}
+
+        /**
+         * A key that a table of the SQL side translates.
+         *
+         * @param table schema and name
+         * @param key column with what is kept
+         * @param openId column with the open_id
+         */
+        public record Employee(String table, String key, String openId) implements Identity {}
+
+        public Person() {
+            this(new OpenId(), false);
+        }
+
         @Override
         public Lens lens() {
-            return new Lens.OfPerson();
+            return new Lens.OfPerson(multiple);
+        }
+    }
+
+    /**
+     * The row of another pair, or several: its key in SQL, its record in Bitable.
+     *
+     * @param pair name of that pair; its table is in the same Base
+     * @param backField name of the field on its side, or null: the link shows on this side only
+     */
+    record Link(String pair, String backField, boolean multiple) implements FieldType {
+        @Override
+        public Lens lens() {
+            return new Lens.OfLink(this);
         }
     }
 
@@ -221,6 +269,11 @@ public sealed interface FieldType {
         @Override
         public Lens lens() {
             return new Lens.OfComputed(kind, result.lens());
+        }
+
+        @Override
+        public boolean multiple() {
+            return result.multiple();
         }
     }
 

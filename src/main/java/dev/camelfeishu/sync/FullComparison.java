@@ -48,13 +48,14 @@ final class FullComparison {
     /** Fields that wait for a person, by pair id and column. */
     private final Map<UUID, Map<String, Hold>> holds;
 
+    private final boolean alsoUnlinked;
     private long equal;
     private long divergent;
     private long missed;
     private int marked;
 
     FullComparison(
-            List<ColumnMapping> columns,
+            PairDeclaration declaration,
             PairSchema.Snapshot fields,
             BitableTable table,
             SqlTable sql,
@@ -62,7 +63,8 @@ final class FullComparison {
             BitableLook look,
             ObjectMapper mapper,
             Instant now) {
-        this.columns = columns.stream().filter(fields::has).toList();
+        this.alsoUnlinked = declaration.creates().contains(Batch.Side.SQL);
+        this.columns = declaration.columns().stream().filter(fields::has).toList();
         this.fields = fields;
         this.table = table;
         this.sql = sql;
@@ -117,6 +119,10 @@ final class FullComparison {
         for (var row : alone) {
             var link = links.get(row.key());
             if (link == null) {
+                // a row that is made on the SQL side may be of that side only
+                if (!alsoUnlinked) {
+                    continue;
+                }
                 differs(row.key(), null, "not linked", differ);
             } else if (link.state() != Link.State.PARKED) {
                 compare(link, row, null, differ);
@@ -168,12 +174,22 @@ final class FullComparison {
         for (var column : columns) {
             var value = fields.read(column, remote).value();
             var other = sqlValues == null ? null : sqlValues.get(values.size());
-            var agreed = sqlValues != null && new Agreed(other, value).equals(link.agreed(column.name()));
             var held = sqlValues != null
                     && holds.getOrDefault(link.pairId(), Map.of()).containsKey(column.name());
-            values.add(agreed || held ? other : value);
+            var same = sqlValues != null && same(column, link.agreed(column.name()), other, value);
+            values.add(same || held ? other : value);
         }
         return values;
+    }
+
+    /** Whether the two values count as one: both agreed on, or an edit that the pair ignores. */
+    private static boolean same(ColumnMapping column, Agreed agreed, String ofSql, String ofBitable) {
+        if (agreed == null || !column.ignoresEdits()) {
+            return new Agreed(ofSql, ofBitable).equals(agreed);
+        }
+        return column.owner() == ColumnMapping.Owner.SQL
+                ? Objects.equals(agreed.sql(), ofSql)
+                : Objects.equals(agreed.bitable(), ofBitable);
     }
 
     /** Answers where the difference is named, null when enough are. */

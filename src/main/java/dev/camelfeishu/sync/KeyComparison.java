@@ -7,6 +7,7 @@ import java.util.Collection;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -40,20 +41,23 @@ final class KeyComparison {
             return 0;
         }
         var keys = new Fingerprints();
-        sql.keys(keys::add);
+        var changed = read(keys);
         var linked = new Fingerprints();
+        // whether a row goes with its missing record is decided elsewhere
+        var missing = store.missingKeys();
         var absent = new ArrayList<SyncStore.Presence>();
         var back = new LinkedHashMap<String, Integer>();
         store.eachPresence(page -> page.forEach(presence -> {
             linked.add(presence.key());
             if (!keys.contains(presence.key())) {
                 absent.add(presence);
-            } else if (presence.absences() > 0 || presence.deletion() != null) {
+            } else if (presence.absences() > 0 || presence.deletion() != null && !missing.contains(presence.key())) {
                 back.put(presence.key(), 0);
             }
         }));
         var toMark = new ArrayList<>(back.keySet());
-        var deletions = deletions(absent, linked.size());
+        var reasons = new HashMap<String, String>();
+        var deletions = deletions(absent, linked.size(), reasons);
         deletions.forEach((key, deletion) -> {
             if (Link.APPROVED.equals(deletion)) {
                 toMark.add(key);
@@ -61,21 +65,65 @@ final class KeyComparison {
         });
         var absences = new LinkedHashMap<>(back);
         absent.forEach(presence -> absences.put(presence.key(), presence.absences() + 1));
-        store.compared(absences, deletions);
-        var marked = store.mark(Batch.Side.SQL, Batch.Urgency.CHANGE, toMark, now, Duration.ZERO);
+        if (declaration.deletes().policy().equals(Set.of(Batch.Side.BITABLE))) {
+            // Bitable decides: what is gone twice is made again
+            absences.forEach((key, times) -> {
+                if (times >= 2 && !deletions.containsKey(key)) {
+                    toMark.add(key);
+                }
+            });
+        }
+        store.compared(absences, deletions, reasons);
+        var marked = changed + store.mark(Batch.Side.SQL, Batch.Urgency.CHANGE, toMark, now, Duration.ZERO);
+        if (!declaration.creates().contains(Batch.Side.SQL)) {
+            return marked;
+        }
         return keys.size() > linked.size() - absent.size() ? marked + markNew(linked) : marked;
     }
 
-    private Map<String, String> deletions(Collection<SyncStore.Presence> absent, int linked) {
-        var gone = absent.stream()
+    /** Reads all keys, and all rows where only that shows what has changed; answers how many rows were marked. */
+    private int read(Fingerprints keys) {
+        if (!sql.comparesOnly()) {
+            sql.keys(keys::add);
+            return 0;
+        }
+        var look = new RowLook(declaration, store, clock);
+        var marked = new AtomicInteger();
+        sql.changedSince(null, rows -> {
+            rows.forEach(row -> keys.add(row.key()));
+            marked.addAndGet(look.mark(rows, Batch.Urgency.CHANGE));
+        });
+        return marked.get();
+    }
+
+    private Map<String, String> deletions(
+            Collection<SyncStore.Presence> absent, int linked, Map<String, String> reasons) {
+        var candidates = absent.stream()
                 .filter(presence -> !Link.REFUSED.equals(presence.deletion()))
-                .count();
+                .map(SyncStore.Presence::key)
+                .toList();
+        var outside =
+                declaration.sql().filter() == null || declaration.deletes().leaving()
+                        ? Set.<String>of()
+                        : sql.existing(candidates);
+        var policy = declaration.deletes().policy();
+        var gone = candidates.size() - outside.size();
         var guard = declaration.deletes().guard(linked);
         var deletions = new HashMap<String, String>();
         for (var presence : absent) {
             var deletion = presence.deletion();
             if (deletion == null && presence.absences() + 1 >= 2) {
-                deletion = gone > guard ? Link.WAITING : Link.APPROVED;
+                if (outside.contains(presence.key())) {
+                    deletion = Link.REFUSED;
+                    reasons.put(presence.key(), "its row is outside the filter of the pair; its record stays");
+                } else if (policy.contains(Batch.Side.SQL)) {
+                    deletion = gone > guard ? Link.WAITING : Link.APPROVED;
+                } else if (policy.isEmpty()) {
+                    deletion = Link.REFUSED;
+                    reasons.put(
+                            presence.key(),
+                            "gone from " + declaration.sql().source() + "; deletions there do not reach Bitable");
+                }
             }
             if (deletion != null) {
                 deletions.put(presence.key(), deletion);
@@ -87,7 +135,7 @@ final class KeyComparison {
                             + " records go.",
                     declaration.name(),
                     gone,
-                    declaration.sql().table(),
+                    declaration.sql().source(),
                     guard);
         }
         return deletions;

@@ -31,7 +31,6 @@ import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.TreeMap;
-import java.util.TreeSet;
 import java.util.regex.Pattern;
 
 /**
@@ -115,9 +114,9 @@ public sealed interface Lens {
     }
 
     /** Canonical form of a set: a JSON array in alphabetical order, each once; null when there is none. */
-    private static String set(Collection<String> names) {
+    static String set(Collection<?> names) {
         var array = JsonNodeFactory.instance.arrayNode();
-        new TreeSet<>(names).forEach(array::add);
+        names.stream().map(Object::toString).sorted().distinct().forEach(array::add);
         return array.isEmpty() ? null : array.toString();
     }
 
@@ -133,7 +132,7 @@ public sealed interface Lens {
     }
 
     /** The members of a SQL array, a list of a route, or a JSON array in a text column; empty when it is something else. */
-    private static Optional<List<String>> listed(Object value) {
+    static Optional<List<String>> listed(Object value) {
         if (value == null || "".equals(value)) {
             return Optional.of(List.of());
         }
@@ -678,34 +677,41 @@ public sealed interface Lens {
         }
     }
 
-    /** Field type 11, by open_id. */
-    record OfPerson() implements Lens {
+    /** Field type 11, by open_id; several people are a set. */
+    record OfPerson(boolean multiple) implements Lens {
 
         private static final Pattern OPEN_ID = Pattern.compile("ou_[A-Za-z0-9]{1,64}");
 
         @Override
         public Reading fromSql(Object value) {
-            if (value == null || "".equals(value)) {
-                return Reading.EMPTY;
+            return multiple
+                    ? listed(value)
+                            .map(this::people)
+                            .orElseGet(() -> Reading.invalid(value.toString(), "not a list of open_ids"))
+                    : people(value == null || "".equals(value) ? List.of() : List.of(value.toString()));
+        }
+
+        private Reading people(List<String> ids) {
+            var canonical = multiple ? set(ids) : ids.isEmpty() ? null : String.join(", ", ids);
+            if (ids.size() > 1 && !multiple) {
+                return Reading.invalid(canonical, "more than one person");
             }
-            return OPEN_ID.matcher(value.toString()).matches()
-                    ? Reading.of(value.toString())
-                    : Reading.invalid(value.toString(), "not an open_id");
+            return ids.stream().allMatch(id -> OPEN_ID.matcher(id).matches())
+                    ? Reading.of(canonical)
+                    : Reading.invalid(canonical, "not an open_id");
         }
 
         @Override
         public Reading fromBitable(JsonNode cell) {
-            if (absent(cell) || cell.isArray() && cell.isEmpty()) {
+            if (absent(cell)) {
                 return Reading.EMPTY;
             }
             // created by and modified by are documented as one object and shown as a list
-            var person = cell.isArray() ? cell.path(0) : cell;
-            if (cell.isArray() && cell.size() > 1) {
-                return Reading.invalid(cell.toString(), "more than one person");
-            }
-            return person.path("id").isTextual()
-                    ? fromSql(person.path("id").textValue())
-                    : Reading.invalid(cell.toString(), "not a person");
+            var people =
+                    cell.isArray() ? cell : JsonNodeFactory.instance.arrayNode().add(cell);
+            var ids = JsonNodeFactory.instance.arrayNode();
+            people.forEach(person -> ids.add(person.path("id")));
+            return strings(ids).map(this::people).orElseGet(() -> Reading.invalid(cell.toString(), "not a person"));
         }
 
         @Override
@@ -714,13 +720,14 @@ public sealed interface Lens {
                 return NullNode.instance;
             }
             var people = JsonNodeFactory.instance.arrayNode();
-            people.addObject().put("id", canonical);
+            (multiple ? members(canonical) : List.of(canonical))
+                    .forEach(id -> people.addObject().put("id", id));
             return people;
         }
 
         @Override
         public Object toJava(String canonical) {
-            return canonical;
+            return canonical == null || !multiple ? canonical : members(canonical);
         }
 
         @Override
@@ -731,7 +738,72 @@ public sealed interface Lens {
         @Override
         public ObjectNode fieldShape() {
             var shape = shape(11, "User");
-            shape.putObject("property").put("multiple", false);
+            shape.putObject("property").put("multiple", multiple);
+            return shape;
+        }
+    }
+
+    /** Field types 18 and 21, by record ids, as a set. The table it points to is added by whoever makes the field. */
+    record OfLink(FieldType.Link link) implements Lens {
+
+        private static final Pattern RECORD_ID = Pattern.compile("rec[A-Za-z0-9]{1,40}");
+
+        @Override
+        public Reading fromSql(Object value) {
+            return (value instanceof String id && RECORD_ID.matcher(id).matches()
+                            ? Optional.of(List.of(id))
+                            : listed(value))
+                    .map(this::records)
+                    .orElseGet(() -> Reading.invalid(value.toString(), "not a list of record ids"));
+        }
+
+        private Reading records(List<String> ids) {
+            if (ids.size() > 1 && !link.multiple()) {
+                return Reading.invalid(set(ids), "more than one record");
+            }
+            return ids.stream().allMatch(id -> RECORD_ID.matcher(id).matches())
+                    ? Reading.of(set(ids))
+                    : Reading.invalid(set(ids), "not a record id");
+        }
+
+        @Override
+        public Reading fromBitable(JsonNode cell) {
+            if (absent(cell)) {
+                return Reading.EMPTY;
+            }
+            var ids = cell.isArray() ? cell : cell.path("link_record_ids");
+            return (ids.isArray() ? strings(ids) : Optional.<List<String>>empty())
+                    .map(this::records)
+                    .orElseGet(() -> Reading.invalid(cell.toString(), "not a link to records"));
+        }
+
+        @Override
+        public JsonNode toBitable(String canonical) {
+            if (canonical == null) {
+                return NullNode.instance;
+            }
+            var ids = JsonNodeFactory.instance.arrayNode();
+            members(canonical).forEach(ids::add);
+            return ids;
+        }
+
+        @Override
+        public Object toJava(String canonical) {
+            return canonical == null ? null : members(canonical);
+        }
+
+        @Override
+        public int fieldType() {
+            return link.backField() == null ? 18 : 21;
+        }
+
+        @Override
+        public ObjectNode fieldShape() {
+            var shape = shape(fieldType(), link.backField() == null ? "SingleLink" : "DuplexLink");
+            var property = shape.putObject("property").put("multiple", link.multiple());
+            if (link.backField() != null) {
+                property.put("back_field_name", link.backField());
+            }
             return shape;
         }
     }

@@ -40,6 +40,8 @@ final class MergeCycle {
     private final UpdateRequests updates;
     private final DeleteRequests deletes;
     private final SqlWrites sqlWrites;
+    private final RowInserts rowInserts;
+    private final RowDeletes rowDeletes;
 
     private boolean acting;
 
@@ -51,6 +53,8 @@ final class MergeCycle {
         this.updates = new UpdateRequests(cycle);
         this.deletes = new DeleteRequests(cycle);
         this.sqlWrites = new SqlWrites(cycle);
+        this.rowInserts = new RowInserts(cycle, transform);
+        this.rowDeletes = new RowDeletes(cycle);
     }
 
     Merged run() {
@@ -116,9 +120,12 @@ final class MergeCycle {
                 .filter(work -> !work.bitableWrites.isEmpty() || work.restoreSyncId)
                 .toList();
         var gone = cycle.works.values().stream().filter(work -> work.delete).toList();
+        var goneRows =
+                cycle.works.values().stream().filter(work -> work.deleteRow).toList();
         var sqlRequests = new LinkedHashMap<Request, List<Work>>();
         var updateRequests = new LinkedHashMap<Request, List<Work>>();
         var deleteRequests = new LinkedHashMap<Request, List<Work>>();
+        var rowDeleteRequests = new LinkedHashMap<Request, List<Work>>();
         cycle.commit(() -> {
             cycle.store.park(cycle.toPark, now);
             cycle.store.unpark(cycle.toUnpark);
@@ -142,17 +149,23 @@ final class MergeCycle {
             for (var chunk : chunks(gone, Math.min(cycle.size.now(), BitableTable.MOST_DELETED))) {
                 deleteRequests.put(deletes.freeze(chunk, now), chunk);
             }
+            for (var chunk : chunks(goneRows, BitableTable.MOST_WRITTEN)) {
+                rowDeleteRequests.put(rowDeletes.freeze(chunk, now), chunk);
+            }
         });
         cycle.parked += cycle.toPark.size();
         made.forEach(work -> work.open++);
         sqlRows.forEach(work -> work.open++);
         changed.forEach(work -> work.open++);
         gone.forEach(work -> work.open++);
+        goneRows.forEach(work -> work.open++);
         acting = true;
         create(chunks(made, cycle.size.now()));
         sqlRequests.forEach(sqlWrites::write);
         updateRequests.forEach(updates::send);
         deleteRequests.forEach(deletes::send);
+        rowDeleteRequests.forEach(rowDeletes::delete);
+        cycle.newcomers.forEach(rowInserts::insert);
     }
 
     /** Makes the records. While one call is under way, the answer of the last is remembered and the next is made ready. */
@@ -201,7 +214,13 @@ final class MergeCycle {
     private void establish(Collection<Work> works, Instant now) {
         var links = new ArrayList<Link>();
         for (var work : works) {
-            if (work.failed || work.again || work.delete || (work.row == null && work.unwritable.isEmpty())) {
+            if (work.failed
+                    || work.again
+                    || work.delete
+                    || work.deleteRow
+                    || work.left
+                    || work.due != null
+                    || (work.row == null && work.unwritable.isEmpty())) {
                 continue;
             }
             var link = work.link == null ? Link.fresh(work.freshId, work.key) : work.link;
@@ -237,18 +256,45 @@ final class MergeCycle {
                         !cycle.holds.getOrDefault(hold.pairId(), Map.of()).containsKey(hold.column()))
                 .forEach(hold -> conflict());
         cycle.store.unpark(cycle.toUnpark);
-        var back = works.stream()
-                .filter(work -> work.row != null && work.link != null && work.link.absences() > 0)
-                .collect(Collectors.toMap(work -> work.key, work -> 0));
-        cycle.store.saveAbsences(back, Map.of());
+        existence(works, now);
+    }
+
+    /** Remembers what is missing, what waits, and what is back. */
+    private void existence(Collection<Work> works, Instant now) {
+        cycle.store.miss(
+                works.stream()
+                        .filter(work -> work.missing)
+                        .map(work -> work.link.pairId())
+                        .toList(),
+                now);
+        cycle.store.waitForPerson(
+                works.stream().filter(work -> work.waits).map(work -> work.key).toList());
+        var present = works.stream()
+                .filter(work -> work.row != null && work.link != null && (work.remote != null || work.create))
+                .filter(work -> work.due == null && !work.deleteRow && !work.waits)
+                .toList();
+        cycle.store.found(present.stream()
+                .map(work -> work.link.pairId())
+                .filter(cycle.missing::containsKey)
+                .toList());
+        cycle.store.saveAbsences(
+                present.stream()
+                        .filter(work -> work.link.absences() > 0 || cycle.missing.containsKey(work.link.pairId()))
+                        .collect(Collectors.toMap(work -> work.key, work -> 0)),
+                Map.of());
+        for (var work : present) {
+            if (!work.awaited.isEmpty()) {
+                cycle.store.await(work.key, work.awaited);
+            }
+            if (work.outlived != null) {
+                var loss = new Decision.Loss(work.outlived, null, Decision.Why.EDIT_WON);
+                cycle.store.note(work.link, cycle.fields.syncId().name(), Batch.Side.BITABLE, loss, null, now);
+            }
+        }
     }
 
     private static List<List<Work>> chunks(List<Work> works, int most) {
-        var chunks = new ArrayList<List<Work>>();
-        for (var from = 0; from < works.size(); from += most) {
-            chunks.add(works.subList(from, Math.min(works.size(), from + most)));
-        }
-        return chunks;
+        return Chunks.of(works, most);
     }
 
     /** What both sides hold once the writes to {@code side} are done. */
@@ -373,6 +419,10 @@ final class MergeCycle {
                 .filter(work -> work.again && !work.failed)
                 .forEach(work -> again.addAll(work.marks));
         held.addAll(again);
+        var later = cycle.works.values().stream()
+                .filter(work -> work.due != null && !work.failed && !work.again)
+                .toList();
+        later.forEach(work -> held.addAll(work.marks));
         var late = cycle.batch.marks().stream()
                 .filter(mark -> !held.contains(mark))
                 .toList();
@@ -389,6 +439,7 @@ final class MergeCycle {
                     .toList());
             cycle.store.finish(done);
             cycle.store.defer(again, now.plus(SOON), false);
+            later.forEach(work -> cycle.store.defer(work.marks, work.due, false));
             cycle.store.defer(late, now.plus(backOff(attempts)), true);
             cycle.store.release(cycle.batch.fence());
         });

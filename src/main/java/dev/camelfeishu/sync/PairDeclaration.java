@@ -3,50 +3,104 @@ package dev.camelfeishu.sync;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
 
 /**
- * A SQL table and a Bitable table that are kept equal: the content of one file of {@code config/pairs}.
+ * A SQL table, or a query, and a Bitable table that are kept equal: the content of one file of {@code config/pairs}.
  *
  * @param name of the pair, lower case
+ * @param columns with at least those of the key
  * @param debounce how long after an edit in Bitable it is worked on, so that a burst of edits is one cycle
- * @param deletes how deletions of the SQL side reach Bitable
+ * @param creates whose new rows are made on the other side too
+ * @param deletes how deletions reach the other side
  * @param pace how much is written at once, and who begins
+ * @param schedule what the pair does by itself; what it does not say, routes do
  * @param missingVariable the variable without which the pair cannot run, or null
  */
 public record PairDeclaration(
         String name,
+        Direction direction,
         Sql sql,
         Bitable bitable,
         List<ColumnMapping> columns,
         Duration debounce,
+        Set<Batch.Side> creates,
         Deletes deletes,
         Pace pace,
+        Schedule schedule,
         String missingVariable) {
 
     public PairDeclaration {
         columns = List.copyOf(columns);
+        creates = Set.copyOf(creates);
+    }
+
+    /** Which way values go. */
+    public enum Direction {
+        TWO_WAY,
+        TO_BITABLE,
+        TO_SQL
+    }
+
+    /** Where the key of a row comes from that is made for a new record. */
+    public enum NewKey {
+        /** From the key field of the record. */
+        RECORD,
+        /** A UUID that follows from the record's id. */
+        UUID,
+        /** From the database: an identity, a sequence or another default. */
+        GENERATED
     }
 
     /**
-     * @param table schema and name
-     * @param key column that identifies a row
-     * @param changed column with the time of the last change
+     * @param table schema and name of what is written, and read unless there is a query; null: nothing is written
+     * @param query what is read, or null
+     * @param key columns that identify a row
+     * @param link column that holds the pair id of a row that was made for a record, or null
+     * @param changed column with the time of the last change; null: changes are found by comparing all rows
      * @param overlap how long a transaction may last: rows are looked at again for that long
+     * @param filter SQL condition that rows must fulfil to belong to the pair, or null
      */
-    public record Sql(String table, String key, String changed, Duration overlap) {}
+    public record Sql(
+            String table,
+            String query,
+            List<String> key,
+            NewKey newKey,
+            String link,
+            String changed,
+            Duration overlap,
+            String filter) {
+
+        public Sql {
+            key = List.copyOf(key);
+        }
+
+        /** How the source is called in messages. */
+        String source() {
+            return table == null ? "the query" : table;
+        }
+    }
 
     /**
      * @param app token of the Base, "" while its variable is missing
      * @param tableId "" when the table is found by its name
      * @param syncId field that carries the pair id
+     * @param filter which records belong to the pair
      */
-    public record Bitable(String app, String tableId, String table, String syncId) {}
+    public record Bitable(String app, String tableId, String table, String syncId, RecordFilter filter) {}
 
     /**
-     * @param compare how far apart two comparisons of the keys are
+     * @param policy the sides whose deletions are carried out on the other side
+     * @param leaving whether what leaves a filter counts as deleted; otherwise its other half stays and is listed as parked
+     * @param compare how far apart two looks are that must agree on a deletion
      * @param rows more deletions at once than this and than {@code percent} wait for a person
      */
-    public record Deletes(Duration compare, int rows, int percent) {
+    public record Deletes(Set<Batch.Side> policy, boolean leaving, Duration compare, int rows, int percent) {
+
+        public Deletes {
+            policy = Set.copyOf(policy);
+        }
 
         /** How many deletions may happen at once without a person. */
         public int guard(int linked) {
@@ -60,12 +114,26 @@ public record PairDeclaration(
      */
     public record Pace(int batch, boolean manual) {}
 
-    /** The column of the key. */
-    public ColumnMapping keyColumn() {
-        return columns.stream()
-                .filter(column -> column.name().equals(sql.key()))
-                .findFirst()
-                .orElseThrow();
+    /**
+     * @param period how often the SQL side is looked at, or null
+     * @param probe how often the Bitable side is looked at when no event says so, or null
+     * @param verify when everything is compared, or null
+     */
+    public record Schedule(Duration period, Duration probe, VerifySchedule verify) {}
+
+    /** The columns of the key, in its order. */
+    public List<ColumnMapping> keyColumns() {
+        return sql.key().stream()
+                .map(name -> columns.stream()
+                        .filter(column -> column.name().equals(name))
+                        .findFirst()
+                        .orElseThrow())
+                .toList();
+    }
+
+    /** The fields of the key, as they are named in the declaration. */
+    String keyFields() {
+        return keyColumns().stream().map(ColumnMapping::field).collect(Collectors.joining(" and "));
     }
 
     /** Why the pair cannot run, in a sentence that names the variable; empty when it can. */

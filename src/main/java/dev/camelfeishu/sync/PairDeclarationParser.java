@@ -1,5 +1,7 @@
 package dev.camelfeishu.sync;
 
+import dev.camelfeishu.sync.PairDeclaration.Direction;
+import dev.camelfeishu.sync.PairDeclaration.NewKey;
 import java.io.StringReader;
 import java.time.Duration;
 import java.time.ZoneId;
@@ -12,6 +14,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
+import java.util.TimeZone;
 import java.util.function.Function;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -35,6 +38,21 @@ public final class PairDeclarationParser {
     private static final Pattern PLACEHOLDER = Pattern.compile("\\$\\{([A-Za-z0-9_.-]+)(?::([^}]*))?}");
     private static final Pattern DURATION = Pattern.compile("(\\d{1,9})(ms|s|m|h)");
 
+    private static final Pattern QUERY = Pattern.compile("(?i)(select|with)\\s");
+    private static final Pattern WHERE = Pattern.compile("(?i)where\\b");
+    private static final Pattern VIEW = Pattern.compile("vew[A-Za-z0-9]{1,40}");
+
+    private static final Map<String, ColumnMapping.Owner> OWNERS = Map.of(
+            "sql", ColumnMapping.Owner.SQL,
+            "bitable", ColumnMapping.Owner.BITABLE,
+            "both", ColumnMapping.Owner.BOTH);
+    private static final Map<String, Direction> DIRECTIONS =
+            Map.of("two-way", Direction.TWO_WAY, "to-bitable", Direction.TO_BITABLE, "to-sql", Direction.TO_SQL);
+    private static final Map<String, NewKey> NEW_KEYS =
+            Map.of("record", NewKey.RECORD, "uuid", NewKey.UUID, "generated", NewKey.GENERATED);
+    private static final Map<String, String> IDENTITIES =
+            Map.of("open-id", "open-id", "user-id", "user-id", "email", "email", "table", "table");
+
     /** The types, in the order they are listed for people, with what each takes besides. */
     private static final Map<String, Set<String>> PARAMETERS = parameters();
 
@@ -57,7 +75,8 @@ public final class PairDeclarationParser {
         parameters.put("local-datetime", Set.of("zone"));
         parameters.put("single-select", Set.of("options"));
         parameters.put("multi-select", Set.of("options"));
-        parameters.put("person", Set.of());
+        parameters.put("person", Set.of("by", "people", "multiple"));
+        parameters.put("link", Set.of("pair", "back-field", "multiple"));
         parameters.put("phone", Set.of());
         parameters.put("url", Set.of());
         parameters.put("email", Set.of());
@@ -100,30 +119,54 @@ public final class PairDeclarationParser {
                 throw new PairDeclarationException(file, 0, "the file is empty; begin with `pair: <name>`");
             }
             var pair = section(
-                    root, "the file", "pair", "sql", "bitable", "debounce", "deletes", "batch", "start", "columns");
+                    root,
+                    "the file",
+                    "pair",
+                    "direction",
+                    "foreign-edits",
+                    "sql",
+                    "bitable",
+                    "period",
+                    "probe",
+                    "debounce",
+                    "verify",
+                    "creates",
+                    "deletes",
+                    "batch",
+                    "start",
+                    "columns");
             var name = matching(pair, "pair", NAME, "lower case letters, digits and hyphens");
-            var sqlSection = section(pair.need("sql"), "sql", "table", "key", "changed", "overlap");
-            var sql = new PairDeclaration.Sql(
-                    matching(sqlSection, "table", TABLE, "a table as schema.table, lower case"),
-                    matching(sqlSection, "key", IDENTIFIER, "a column, lower case"),
-                    matching(sqlSection, "changed", IDENTIFIER, "a column, lower case"),
-                    duration(sqlSection, "overlap", Duration.ofSeconds(60)));
-            var bitableSection = section(pair.need("bitable"), "bitable", "app", "table-id", "table", "sync-id");
+            var direction = pair.has("direction") ? choice(pair, "direction", DIRECTIONS) : Direction.TWO_WAY;
+            var sqlSection = section(
+                    pair.need("sql"),
+                    "sql",
+                    "table",
+                    "query",
+                    "key",
+                    "new-key",
+                    "link",
+                    "changed",
+                    "overlap",
+                    "filter");
+            var sql = sql(sqlSection, direction);
+            var columns = columns(pair.need("columns"), direction, sql.key(), ignoring(pair, direction));
+            var bitableSection =
+                    section(pair.need("bitable"), "bitable", "app", "table-id", "table", "sync-id", "filter", "view");
             var bitable = new PairDeclaration.Bitable(
                     bitableSection.text("app"),
                     bitableSection.text("table-id", ""),
                     bitableSection.text("table"),
-                    bitableSection.text("sync-id", "Sync ID"));
-            var columns = columns(pair.need("columns"));
-            if (columns.stream().noneMatch(column -> column.name().equals(sql.key()))) {
-                throw problem(pair.need("columns"), "the key " + sql.key() + " has no entry; add it under columns");
-            }
-            var key = columns.stream()
-                    .filter(column -> column.name().equals(sql.key()))
-                    .findFirst()
-                    .orElseThrow();
-            if (!(key.type() instanceof FieldType.Text) || key.owner() != ColumnMapping.Owner.SQL) {
-                throw problem(pair.need("columns"), "the key " + sql.key() + " must be `type: text` and `owner: sql`");
+                    bitableSection.text("sync-id", "Sync ID"),
+                    filter(bitableSection, columns));
+            for (var key : sql.key()) {
+                var column = columns.stream()
+                        .filter(candidate -> candidate.name().equals(key))
+                        .findFirst()
+                        .orElseThrow(() -> problem(
+                                pair.need("columns"), "the key " + key + " has no entry; add it under columns"));
+                if (!(column.type() instanceof FieldType.Text) || column.owner() != ColumnMapping.Owner.SQL) {
+                    throw problem(pair.need("columns"), "the key " + key + " must be `type: text` and `owner: sql`");
+                }
             }
             if (columns.stream().anyMatch(column -> column.field().equals(bitable.syncId()))) {
                 throw problem(
@@ -133,25 +176,195 @@ public final class PairDeclarationParser {
             }
             return new PairDeclaration(
                     name,
+                    direction,
                     sql,
                     bitable,
                     columns,
                     duration(pair, "debounce", Duration.ofSeconds(1)),
-                    deletes(pair),
+                    creates(pair, direction, sqlSection, sql),
+                    deletes(pair, direction, sql),
                     new PairDeclaration.Pace(
                             number(pair, "batch", BitableTable.MOST_WRITTEN, 50, BitableTable.MOST_WRITTEN),
                             pair.has("start")
                                     && choice(
                                             pair, "start", Map.of("automatic", Boolean.FALSE, "manual", Boolean.TRUE))),
+                    schedule(pair),
                     missingVariable);
         }
 
-        private PairDeclaration.Deletes deletes(Section pair) {
+        private boolean ignoring(Section pair, Direction direction) {
+            if (!pair.has("foreign-edits")) {
+                return false;
+            }
+            if (direction == Direction.TWO_WAY) {
+                throw problem(
+                        pair.need("foreign-edits"),
+                        "foreign-edits goes with `direction: to-bitable` or `to-sql`; in a two-way pair the owner of a"
+                                + " column says whose edits count; remove it");
+            }
+            return choice(pair, "foreign-edits", Map.of("put-back", Boolean.FALSE, "ignore", Boolean.TRUE));
+        }
+
+        private PairDeclaration.Sql sql(Section section, Direction direction) {
+            var table = section.has("table")
+                    ? matching(section, "table", TABLE, "a table as schema.table, lower case")
+                    : null;
+            var query = section.has("query") ? section.text("query").strip() : null;
+            if (query != null && (!QUERY.matcher(query).lookingAt() || query.contains(";"))) {
+                throw problem(section.need("query"), "query must be one SELECT (or WITH … SELECT) without a semicolon");
+            }
+            if (table == null && query == null) {
+                throw problem(section.node, "table is missing in sql; add `table: …`, or a `query`");
+            }
+            if (table == null && direction != Direction.TO_BITABLE) {
+                throw problem(
+                        section.need("query"),
+                        "a query cannot be written to; write `direction: to-bitable`, or add the `table` that its rows"
+                                + " are written to");
+            }
+            var filter = section.has("filter") ? section.text("filter").strip() : null;
+            if (filter != null && (filter.contains(";") || WHERE.matcher(filter).lookingAt())) {
+                throw problem(
+                        section.need("filter"),
+                        "filter must be a condition such as `status <> 'DRAFT'`, without WHERE and semicolon");
+            }
+            return new PairDeclaration.Sql(
+                    table,
+                    query,
+                    key(section),
+                    section.has("new-key") ? choice(section, "new-key", NEW_KEYS) : NewKey.RECORD,
+                    section.has("link") ? matching(section, "link", IDENTIFIER, "a column, lower case") : null,
+                    section.has("changed") ? matching(section, "changed", IDENTIFIER, "a column, lower case") : null,
+                    duration(section, "overlap", Duration.ofSeconds(60)),
+                    filter);
+        }
+
+        private List<String> key(Section section) {
+            if (!(section.need("key") instanceof SequenceNode several)) {
+                return List.of(matching(section, "key", IDENTIFIER, "a column, lower case, or a list of them"));
+            }
+            var key = several.getValue().stream().map(this::scalar).toList();
+            if (key.isEmpty()
+                    || Set.copyOf(key).size() < key.size()
+                    || !key.stream().allMatch(IDENTIFIER.asMatchPredicate())) {
+                throw problem(several, "key must list columns, lower case, each once, such as [region, number]");
+            }
+            return key;
+        }
+
+        private RecordFilter filter(Section bitable, List<ColumnMapping> columns) {
+            var view = bitable.has("view") ? matching(bitable, "view", VIEW, "the id of a view, vew…") : null;
+            if (!bitable.has("filter")) {
+                return new RecordFilter(true, List.of(), view);
+            }
+            if (view != null) {
+                throw problem(bitable.need("view"), "Bitable ignores a view beside a filter; keep one of the two");
+            }
+            var filter = section(bitable.need("filter"), "filter", "match", "conditions");
+            var all = !filter.has("match") || choice(filter, "match", Map.of("all", true, "any", false));
+            if (!(filter.need("conditions") instanceof SequenceNode list)
+                    || list.getValue().isEmpty()) {
+                throw problem(filter.need("conditions"), "conditions must be a list of {field, is, value}");
+            }
+            return new RecordFilter(
+                    all,
+                    list.getValue().stream()
+                            .map(node -> condition(node, columns))
+                            .toList(),
+                    null);
+        }
+
+        private RecordFilter.Condition condition(Node node, List<ColumnMapping> columns) {
+            var section = section(node, "a condition", "field", "operator", "value");
+            var field = section.text("field");
+            var column = columns.stream()
+                    .filter(candidate -> candidate.field().equals(field))
+                    .findFirst()
+                    .orElseThrow(() -> problem(
+                            section.need("field"),
+                            "no column is mapped to the field " + field + "; map one, or filter by another"));
+            var operator = choice(section, "operator", RecordFilter.operators());
+            if (operator.values == 0) {
+                if (section.has("value")) {
+                    throw problem(section.need("value"), operator.text + " takes no value; remove it");
+                }
+                return new RecordFilter.Condition(column, operator, null);
+            }
+            var value = section.text("value");
+            var several = column.type() instanceof FieldType.MultiSelect;
+            if (several
+                    && operator != RecordFilter.Operator.CONTAINS
+                    && operator != RecordFilter.Operator.DOES_NOT_CONTAIN) {
+                throw problem(
+                        section.need("operator"), field + " holds several options; write contains or doesNotContain");
+            }
+            var number = column.lens() instanceof Lens.OfDecimal || column.lens() instanceof Lens.OfDateTime;
+            if (!number
+                    && (operator == RecordFilter.Operator.IS_GREATER || operator == RecordFilter.Operator.IS_LESS)) {
+                throw problem(section.need("operator"), operator.text + " goes with numbers and moments only");
+            }
+            var reading = column.lens().fromSql(several ? List.of(value) : value);
+            if (!reading.valid()) {
+                throw problem(section.need("value"), "value '" + value + "': " + reading.problem());
+            }
+            return new RecordFilter.Condition(column, operator, several ? value : reading.value());
+        }
+
+        private Set<Batch.Side> creates(
+                Section pair, Direction direction, Section sqlSection, PairDeclaration.Sql sql) {
+            var creates = pair.has("creates")
+                    ? choice(pair, "creates", sides("sql", "bitable", "both"))
+                    : Set.of(direction == Direction.TO_SQL ? Batch.Side.BITABLE : Batch.Side.SQL);
+            fits(pair, "creates", creates, direction);
+            if (!creates.contains(Batch.Side.BITABLE) && (sqlSection.has("new-key") || sqlSection.has("link"))) {
+                throw problem(
+                        sqlSection.need(sqlSection.has("link") ? "link" : "new-key"),
+                        "new-key and link are for rows that are made for new records; write `creates: both` or"
+                                + " `creates: bitable`, or remove it");
+            }
+            if (sql.newKey() != NewKey.RECORD && sql.key().size() > 1) {
+                throw problem(
+                        sqlSection.need("new-key"), "a key of several columns is taken from the record; remove it");
+            }
+            return creates;
+        }
+
+        /** A one-way pair makes and deletes nothing on the side it comes from. */
+        private void fits(Section section, String key, Set<Batch.Side> sides, Direction direction) {
+            var only = direction == Direction.TO_BITABLE ? Batch.Side.SQL : Batch.Side.BITABLE;
+            if (direction != Direction.TWO_WAY && !Set.of(only).containsAll(sides)) {
+                throw problem(
+                        section.need(key),
+                        "the pair goes " + (direction == Direction.TO_BITABLE ? "to Bitable" : "to SQL")
+                                + " only; write `" + key + ": " + only.name().toLowerCase(Locale.ROOT)
+                                + "`, or `direction: two-way`");
+            }
+        }
+
+        private static Map<String, Set<Batch.Side>> sides(String... names) {
+            var known = Map.of(
+                    "sql", Set.of(Batch.Side.SQL),
+                    "bitable", Set.of(Batch.Side.BITABLE),
+                    "both", Set.of(Batch.Side.values()),
+                    "none", Set.<Batch.Side>of());
+            return Arrays.stream(names).collect(Collectors.toMap(Function.identity(), known::get));
+        }
+
+        private PairDeclaration.Deletes deletes(Section pair, Direction direction, PairDeclaration.Sql sql) {
+            var policy = Set.of(direction == Direction.TO_SQL ? Batch.Side.BITABLE : Batch.Side.SQL);
+            var leaving = false;
             var compare = Duration.ofSeconds(30);
             var rows = 20;
             var percent = 5;
             if (pair.has("deletes")) {
-                var deletes = section(pair.need("deletes"), "deletes", "compare", "guard");
+                var deletes = section(pair.need("deletes"), "deletes", "policy", "leaving-filter", "compare", "guard");
+                if (deletes.has("policy")) {
+                    policy = choice(deletes, "policy", sides("sql", "bitable", "both", "none"));
+                    fits(deletes, "policy", policy, direction);
+                }
+                if (deletes.has("leaving-filter")) {
+                    leaving = choice(deletes, "leaving-filter", Map.of("keep", false, "delete", true));
+                }
                 compare = duration(deletes, "compare", compare);
                 if (deletes.has("guard")) {
                     var guard = section(deletes.need("guard"), "guard", "rows", "percent");
@@ -159,10 +372,32 @@ public final class PairDeclarationParser {
                     percent = number(guard, "percent", percent, 0, 100);
                 }
             }
-            return new PairDeclaration.Deletes(compare, rows, percent);
+            return new PairDeclaration.Deletes(policy, leaving, compare, rows, percent);
         }
 
-        private List<ColumnMapping> columns(Node node) {
+        private PairDeclaration.Schedule schedule(Section pair) {
+            return new PairDeclaration.Schedule(
+                    duration(pair, "period", null), duration(pair, "probe", null), verify(pair));
+        }
+
+        private VerifySchedule verify(Section pair) {
+            if (!pair.has("verify")) {
+                return null;
+            }
+            var text = pair.text("verify");
+            if (DURATION.matcher(text).matches()) {
+                return new VerifySchedule.Every(duration(pair, "verify", null));
+            }
+            try {
+                return new VerifySchedule.Cron(text, TimeZone.getDefault());
+            } catch (IllegalArgumentException neither) {
+                throw problem(
+                        pair.need("verify"),
+                        "verify '" + text + "' must be a duration such as 6h, or a Quartz cron such as 0 0 3 * * ?");
+            }
+        }
+
+        private List<ColumnMapping> columns(Node node, Direction direction, List<String> key, boolean ignoring) {
             var columns = new ArrayList<ColumnMapping>();
             var fields = new HashSet<String>();
             var section = section(node, "columns");
@@ -180,6 +415,11 @@ public final class PairDeclarationParser {
                         "currency",
                         "zone",
                         "options",
+                        "by",
+                        "people",
+                        "pair",
+                        "back-field",
+                        "multiple",
                         "computed",
                         "owner",
                         "on-conflict",
@@ -188,19 +428,14 @@ public final class PairDeclarationParser {
                 if (!fields.add(field)) {
                     throw problem(column.need("field"), "the field " + field + " is mapped twice; map it once");
                 }
-                columns.add(column(entry.getKey(), field, column));
+                var owner = owner(entry.getKey(), column, direction, key.contains(entry.getKey()));
+                columns.add(column(entry.getKey(), field, column, owner, ignoring));
             }
             return columns;
         }
 
-        private ColumnMapping column(String name, String field, Section column) {
-            var owner = choice(
-                    column,
-                    "owner",
-                    Map.of(
-                            "sql", ColumnMapping.Owner.SQL,
-                            "bitable", ColumnMapping.Owner.BITABLE,
-                            "both", ColumnMapping.Owner.BOTH));
+        private ColumnMapping column(
+                String name, String field, Section column, ColumnMapping.Owner owner, boolean ignoring) {
             if (owner == ColumnMapping.Owner.BOTH && !column.has("on-conflict")) {
                 throw problem(
                         column.node,
@@ -238,7 +473,23 @@ public final class PairDeclarationParser {
                         "a file token is known to one Base only, so attachments go to SQL alone; write"
                                 + " `owner: bitable`");
             }
-            return new ColumnMapping(name, field, type, owner, winner, required);
+            return new ColumnMapping(name, field, type, owner, winner, required, ignoring);
+        }
+
+        /** In a one-way pair the direction says who owns a column; the key is SQL's, an edit of it would name another row. */
+        private ColumnMapping.Owner owner(String name, Section column, Direction direction, boolean key) {
+            var given = direction == Direction.TWO_WAY || column.has("owner") ? choice(column, "owner", OWNERS) : null;
+            if (direction == Direction.TWO_WAY) {
+                return given;
+            }
+            var owner =
+                    direction == Direction.TO_BITABLE || key ? ColumnMapping.Owner.SQL : ColumnMapping.Owner.BITABLE;
+            if (given != null && given != owner) {
+                throw problem(
+                        column.need("owner"),
+                        "the pair goes one way only, which says who owns " + name + "; remove owner");
+            }
+            return owner;
         }
 
         private ColumnMapping.Winner winner(Section column, FieldType type) {
@@ -260,7 +511,8 @@ public final class PairDeclarationParser {
                         column.need("type"),
                         "'" + type + "' is no type; write " + String.join(", ", PARAMETERS.keySet()));
             }
-            for (var parameter : List.of("scale", "currency", "zone", "options")) {
+            for (var parameter :
+                    List.of("scale", "currency", "zone", "options", "by", "people", "pair", "back-field", "multiple")) {
                 if (column.has(parameter) && !PARAMETERS.get(type).contains(parameter)) {
                     var types = PARAMETERS.entrySet().stream()
                             .filter(entry -> entry.getValue().contains(parameter))
@@ -292,13 +544,47 @@ public final class PairDeclarationParser {
                 case "local-datetime" -> new FieldType.LocalTime(zone(column));
                 case "single-select" -> new FieldType.SingleSelect(options(column));
                 case "multi-select" -> new FieldType.MultiSelect(options(column));
-                case "person" -> new FieldType.Person();
+                case "person" -> person(column);
+                case "link" ->
+                    new FieldType.Link(
+                            matching(column, "pair", NAME, "the name of a pair"),
+                            column.has("back-field") ? column.text("back-field") : null,
+                            multiple(column));
                 case "phone" -> new FieldType.Phone();
                 case "url" -> new FieldType.Url();
                 case "email" -> new FieldType.Email();
                 case "json" -> new FieldType.Json();
                 default -> new FieldType.Attachments();
             };
+        }
+
+        private boolean multiple(Section column) {
+            return column.has("multiple")
+                    && choice(column, "multiple", Map.of("true", Boolean.TRUE, "false", Boolean.FALSE));
+        }
+
+        private FieldType person(Section column) {
+            var by = column.has("by") ? choice(column, "by", IDENTITIES) : "open-id";
+            if ("table".equals(by) != column.has("people")) {
+                throw problem(
+                        column.has("people") ? column.need("people") : column.need("by"),
+                        "`by: table` and `people: {table: …, key: …, open-id: …}` go together");
+            }
+            return new FieldType.Person(
+                    switch (by) {
+                        case "user-id" -> new FieldType.Person.UserId();
+                        case "email" -> new FieldType.Person.Mail();
+                        case "table" -> employee(section(column.need("people"), "people", "table", "key", "open-id"));
+                        default -> new FieldType.Person.OpenId();
+                    },
+                    multiple(column));
+        }
+
+        private FieldType.Person.Employee employee(Section people) {
+            return new FieldType.Person.Employee(
+                    matching(people, "table", TABLE, "a table as schema.table, lower case"),
+                    matching(people, "key", IDENTIFIER, "a column, lower case"),
+                    matching(people, "open-id", IDENTIFIER, "a column, lower case"));
         }
 
         private FieldType currency(Section column) {
@@ -349,14 +635,15 @@ public final class PairDeclarationParser {
         }
 
         private <T> T choice(Section section, String key, Map<String, T> choices) {
-            var text = section.text(key).toLowerCase(Locale.ROOT);
-            if (!choices.containsKey(text)) {
-                throw problem(
-                        section.need(key),
-                        key + " '" + text + "' must be "
-                                + choices.keySet().stream().sorted().collect(Collectors.joining(" or ")));
-            }
-            return choices.get(text);
+            var text = section.text(key);
+            return choices.entrySet().stream()
+                    .filter(known -> known.getKey().equalsIgnoreCase(text))
+                    .map(Map.Entry::getValue)
+                    .findFirst()
+                    .orElseThrow(() -> problem(
+                            section.need(key),
+                            key + " '" + text + "' must be "
+                                    + choices.keySet().stream().sorted().collect(Collectors.joining(" or "))));
         }
 
         private int number(Section section, String key, int otherwise, int from, int to) {

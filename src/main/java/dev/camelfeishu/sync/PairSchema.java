@@ -14,6 +14,7 @@ import java.util.Objects;
 import java.util.UUID;
 import java.util.function.Function;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -57,6 +58,17 @@ final class PairSchema {
 
         Reading read(ColumnMapping column, BitableTable.Remote remote) {
             return column.lens().fromBitable(remote.fields().get(fieldName(column)));
+        }
+
+        boolean admits(RecordFilter filter, BitableTable.Remote remote) {
+            return filter.admits(column -> read(column, remote).value(), this::has);
+        }
+
+        /** The key that the record shows; null when a part of it is blank. */
+        String key(List<ColumnMapping> keyColumns, BitableTable.Remote remote) {
+            return RowKey.of(keyColumns.stream()
+                    .map(column -> read(column, remote).value())
+                    .toList());
         }
 
         String syncId(BitableTable.Remote remote) {
@@ -189,11 +201,11 @@ final class PairSchema {
         var syncId = byId.get(pair.fields().get(SYNC_ID));
         if (syncId == null
                 || syncId.type() != 1
-                || !fields.containsKey(declaration.sql().key())) {
+                || !fields.keySet().containsAll(declaration.sql().key())) {
             throw new IllegalStateException("Pair " + declaration.name() + " rests: its table needs the text fields "
-                    + declaration.keyColumn().field() + " and "
+                    + declaration.keyFields() + " and "
                     + declaration.bitable().syncId()
-                    + ", and at least one of the two it was linked with is gone or has another type. Restore it in"
+                    + ", and at least one of those it was linked with is gone or has another type. Restore it in"
                     + " Bitable (undo, or the table's history).");
         }
         var modified = found.stream()
@@ -286,11 +298,9 @@ final class PairSchema {
         var declared = declaration.bitable();
         var fields = new ArrayList<ObjectNode>();
         // the first field is the primary one, and it is the key
-        fields.add(
-                named(declaration.keyColumn().field(), declaration.keyColumn().lens()));
-        declaration.columns().stream()
-                .filter(column ->
-                        !column.equals(declaration.keyColumn()) && column.lens().creatable())
+        var key = declaration.keyColumns();
+        Stream.concat(key.stream(), declaration.columns().stream().filter(column -> !key.contains(column)))
+                .filter(column -> column.lens().creatable())
                 .forEach(column -> fields.add(named(column.field(), column.lens())));
         fields.add(named(declared.syncId(), new Lens.OfText()));
         try {
@@ -331,8 +341,19 @@ final class PairSchema {
         return field.id();
     }
 
-    private static ObjectNode named(String name, Lens lens) {
-        return lens.fieldShape().put("field_name", name);
+    private ObjectNode named(String name, Lens lens) {
+        var shape = lens.fieldShape().put("field_name", name);
+        if (lens instanceof Lens.OfLink linked) {
+            var other = linked.link().pair();
+            var tableId = store.tableOf(other);
+            if (tableId == null) {
+                throw new IllegalStateException("Pair " + declaration.name() + ": the field " + name
+                        + " points to the table of the pair " + other + ", which is not linked yet. It is made when"
+                        + " that pair has its table.");
+            }
+            shape.withObjectProperty("property").put("table_id", tableId);
+        }
+        return shape;
     }
 
     private FeishuRejectedException explained(FeishuException refused, String what, String scope) {

@@ -106,6 +106,8 @@ public final class PairSync {
     private volatile String historyProblem;
     private volatile String subscriptionProblem;
     private volatile Instant probeAt = Instant.MIN;
+    private volatile Instant pollAt = Instant.MIN;
+    private volatile Instant verifyAt = Instant.MIN;
     private volatile int idle;
 
     /**
@@ -148,14 +150,16 @@ public final class PairSync {
         var needsTimes =
                 declaration.columns().stream().anyMatch(column -> column.winner() == ColumnMapping.Winner.NEWEST);
         this.table = needsTimes ? base.withTimes() : base;
-        this.sql = new SqlTable(erp, declaration.sql(), declaration.columns());
+        this.sql = new SqlTable(
+                erp, declaration.sql(), declaration.columns(), directories(declaration, client, store, erp, clock));
         this.schema = new PairSchema(declaration, table, store, clock);
         this.look = new BitableLook(declaration, store, table, mapper, meters, clock);
         this.size = new BatchSize(declaration.pace().batch());
         this.mapper = mapper;
         this.meters = meters;
         this.clock = clock;
-        this.probePeriod = probePeriod;
+        var schedule = declaration.schedule();
+        this.probePeriod = schedule.probe() == null ? probePeriod : schedule.probe();
         Gauge.builder("feishu.sync.divergent.rows", divergentRows, AtomicLong::get)
                 .description("Rows that the last verification found different")
                 .tag("pair", declaration.name())
@@ -164,6 +168,25 @@ public final class PairSync {
                 .description("Rows and records left alone until their reason goes away")
                 .tag("pair", declaration.name())
                 .register(meters);
+    }
+
+    private static Map<String, Directory> directories(
+            PairDeclaration declaration, FeishuClient client, SyncStore store, DataSource erp, Clock clock) {
+        var directories = new HashMap<String, Directory>();
+        for (var column : declaration.columns()) {
+            var type = column.type() instanceof FieldType.Computed computed ? computed.result() : column.type();
+            if (type instanceof FieldType.Link link) {
+                directories.put(column.name(), new LinkedRows(store, link.pair()));
+            } else if (type instanceof FieldType.Person person) {
+                if (person.identity() instanceof FieldType.Person.Employee table) {
+                    directories.put(column.name(), new EmployeeTable(erp, table));
+                } else if (!(person.identity() instanceof FieldType.Person.OpenId)) {
+                    var byMail = person.identity() instanceof FieldType.Person.Mail;
+                    directories.put(column.name(), new ContactDirectory(client, clock, byMail));
+                }
+            }
+        }
+        return directories;
     }
 
     public String name() {
@@ -341,23 +364,16 @@ public final class PairSync {
         var cursor = store.pair().cursor();
         var urgency = cursor == null ? Batch.Urgency.BACKFILL : Batch.Urgency.CHANGE;
         var next = sql.now().minus(declaration.sql().overlap());
-        sql.changedSince(cursor, rows -> {
-            var links = store.linksByKeys(rows.stream().map(SqlTable.Row::key).toList()).stream()
-                    .collect(Collectors.toMap(Link::key, Function.identity()));
-            var changed = rows.stream()
-                    .filter(row -> {
-                        var link = links.get(row.key());
-                        return link == null || !row.canonicalValues().equals(link.seenSql());
-                    })
-                    .map(SqlTable.Row::key)
-                    .toList();
-            marked.addAndGet(store.mark(Batch.Side.SQL, urgency, changed, clock.instant(), Duration.ZERO));
-        });
-        store.saveCursor(next);
+        if (!sql.comparesOnly()) {
+            sql.changedSince(
+                    cursor, rows -> marked.addAndGet(new RowLook(declaration, store, clock).mark(rows, urgency)));
+            store.saveCursor(next);
+        }
         store.forgetDoubts(clock.instant().minus(DOUBT));
         store.forgetTurns(clock.instant().minus(SyncStore.TURNS_WITHIN));
+        var arrived = store.markArrived(clock.instant());
         var compared = new KeyComparison(declaration, store, sql, clock).run();
-        return wake((int) marked.get() + compared);
+        return wake((int) marked.get() + arrived + compared);
     }
 
     /**
@@ -605,6 +621,35 @@ public final class PairSync {
         return lens.fromBitable(json);
     }
 
+    /**
+     * Does what the schedule of the declaration says is due: looks at the SQL side, at the Bitable side, compares everything.
+     * A comparison is made by one node only.
+     *
+     * @param missed as in {@link #probe}
+     */
+    public void tend(Consumer<ObjectNode> missed) {
+        var schedule = declaration.schedule();
+        var now = clock.instant();
+        if (declaration.missingVariable() != null) {
+            return;
+        }
+        if (schedule.period() != null && !now.isBefore(pollAt)) {
+            pollAt = now.plus(schedule.period());
+            poll();
+        }
+        if (schedule.probe() != null) {
+            probe(missed);
+        }
+        if (schedule.verify() != null && !now.isBefore(verifyAt)) {
+            var due = schedule.verify().next(store.lastVerify().orElse(now));
+            if (now.isBefore(due)) {
+                verifyAt = due;
+            } else if (store.takeVerify(due, now)) {
+                verify();
+            }
+        }
+    }
+
     /** When {@link #probe} looks next. */
     public Instant nextProbe() {
         return probeAt;
@@ -753,8 +798,11 @@ public final class PairSync {
 
     /** The records of the deletions that wait stay, and are listed as parked until their orders come back. Answers the keys. */
     public List<String> refuseDeletes() {
-        return store.decideDeletes(
-                Link.REFUSED, "gone from " + declaration.sql().table() + "; a person decided that its record stays");
+        var keys = store.decideDeletes(
+                Link.REFUSED, "gone from " + declaration.sql().source() + "; a person decided that its record stays");
+        // a row whose record is missing gets a new one
+        wake(store.mark(Batch.Side.SQL, keys, clock.instant(), Duration.ZERO));
+        return keys;
     }
 
     /** The deletions that wait for a person, in the order of their keys. */
@@ -897,8 +945,7 @@ public final class PairSync {
         var started = clock.instant();
         ready();
         var fields = schema.refresh();
-        var comparison =
-                new FullComparison(declaration.columns(), fields, table, sql, store, look, mapper, clock.instant());
+        var comparison = new FullComparison(declaration, fields, table, sql, store, look, mapper, clock.instant());
         comparison.run(priority);
         meters.counter("feishu.sync.missed.hints", "pair", name()).increment(comparison.missed());
         var finished = clock.instant();

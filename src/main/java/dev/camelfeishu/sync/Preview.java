@@ -13,6 +13,7 @@ import java.util.List;
  * @param linked rows that are linked already
  * @param link rows that would be linked with a record that is there
  * @param create records that would be made
+ * @param insert rows that would be made of records
  * @param leftAlone records that belong to no row: blank key, unknown key, copies
  * @param fillBitable empty cells of Bitable that would take the row's value
  * @param fillSql empty columns of SQL that would take the record's value
@@ -33,6 +34,7 @@ public record Preview(
         long linked,
         long link,
         long create,
+        long insert,
         @JsonProperty("left_alone") long leftAlone,
         @JsonProperty("fill_bitable") long fillBitable,
         @JsonProperty("fill_sql") long fillSql,
@@ -59,7 +61,8 @@ public record Preview(
 
     @Override
     public String toString() {
-        return "links " + link + " rows with records that are there, makes " + create + " records, overwrites "
+        return "links " + link + " rows with records that are there, makes " + create + " records and " + insert
+                + " rows, overwrites "
                 + overwriteBitable + " cells of Bitable and " + overwriteSql + " values of SQL (" + conflicts
                 + " conflicts), leaves " + leftAlone + " records alone; " + calls + " calls, about "
                 + Math.max(1, Math.round(minutes)) + " minute(s)"

@@ -85,9 +85,7 @@ final class RecordIndex {
         var free = records.stream()
                 .filter(remote -> !linked.contains(remote.id()))
                 .map(remote -> new SyncStore.Candidate(
-                        remote.id(),
-                        fields.read(declaration.keyColumn(), remote).value(),
-                        fields.syncId(remote)))
+                        remote.id(), fields.key(declaration.keyColumns(), remote), fields.syncId(remote)))
                 .toList();
         store.saveCandidates(free, next, clock.instant());
     }

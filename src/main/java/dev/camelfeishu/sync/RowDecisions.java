@@ -22,10 +22,12 @@ final class RowDecisions {
 
     private final Cycle cycle;
     private final RowTransform transform;
+    private final Existence existence;
 
     RowDecisions(Cycle cycle, RowTransform transform) {
         this.cycle = cycle;
         this.transform = transform;
+        this.existence = new Existence(cycle);
     }
 
     void decide(Work work) {
@@ -33,11 +35,8 @@ final class RowDecisions {
         if (!work.unwritable.isEmpty()) {
             return;
         }
-        if (work.row == null) {
-            work.delete = link != null && Link.APPROVED.equals(link.deletion());
-            return;
-        }
-        if (work.remote == null
+        if (work.row != null
+                && work.remote == null
                 && link != null
                 && link.recordId() != null
                 && link.recordedAt() != null
@@ -45,7 +44,7 @@ final class RowDecisions {
             work.again = true;
             return;
         }
-        if (work.remote != null && unchanged(work)) {
+        if (existence.settles(work) || work.remote != null && unchanged(work)) {
             return;
         }
         try {
@@ -128,9 +127,10 @@ final class RowDecisions {
             for (var column : cycle.declaration.columns()) {
                 var reading = toBitable.get(column.name());
                 if (reading != null && !reading.valid() && column.owner() != ColumnMapping.Owner.BITABLE) {
-                    var isKey = column.equals(cycle.declaration.keyColumn());
+                    var isKey = cycle.declaration.sql().key().contains(column.name());
                     (isKey ? work.unwritable : work.leftOut)
                             .add(column.name() + " '" + reading.value() + "': " + reading.problem());
+                    awaits(work, column);
                 }
             }
             return true;
@@ -209,7 +209,7 @@ final class RowDecisions {
                     sql,
                     bitable,
                     () -> ThreeWayMerge.later(work.row.changedAt(), work.remote.modifiedAt()));
-            take(work, name, again(work, unseen.get(), decision, sql, bitable));
+            take(work, name, nameable(work, column, again(work, unseen.get(), decision, sql, bitable)));
             return;
         }
         var decision = ThreeWayMerge.decide(
@@ -229,13 +229,37 @@ final class RowDecisions {
             var loss = new Decision.Loss(bitable.own().value(), write.value(), Decision.Why.LATE);
             decision = new Decision.ToBitable(write.value(), loss);
         }
-        take(work, name, decision);
+        take(work, name, nameable(work, column, decision));
+        if (decision instanceof Decision.Agree
+                && shadow != null
+                && Objects.equals(shadow.sql(), sql.own().value())) {
+            // SQL has not moved, and Bitable shows it in another form than the one we took it to keep
+            cycle.meters
+                    .counter("feishu.sync.normalisation", "pair", cycle.declaration.name(), "field", name)
+                    .increment();
+        }
         if (decision instanceof Decision.Keep
                 && shadow != null
                 && work.link != null
                 && !shadow.equals(work.link.agreed(name))) {
             cycle.remember(work, name, shadow);
         }
+    }
+
+    /** The decision, unless it would write an id to SQL that nothing there is called by. */
+    private Decision nameable(Work work, ColumnMapping column, Decision decision) {
+        var toSql = decision instanceof Decision.ToSql write
+                ? write.value()
+                : decision instanceof Decision.Both both ? both.sql() : null;
+        var unknown = toSql == null ? null : cycle.names.unknown(column, toSql);
+        if (unknown != null) {
+            cycle.names.awaited(column, List.of(unknown)).ifPresent(work.awaited::addAll);
+            return new Decision.Unwritable("'" + unknown + "' " + cycle.names.why(column));
+        }
+        if (decision instanceof Decision.Unwritable) {
+            awaits(work, column);
+        }
+        return decision;
     }
 
     private void take(Work work, String name, Decision decision) {
@@ -329,11 +353,18 @@ final class RowDecisions {
                 : new Decision.Both(toSql, ofSql, toBitable, ofBitable);
     }
 
-    private static Object java(ColumnMapping column, Reading reading) {
+    /** Notes what the column names that another pair has to link first. */
+    private void awaits(Work work, ColumnMapping column) {
+        cycle.names
+                .awaited(column, SqlTable.named(work.row.values().get(column.name())))
+                .ifPresent(work.awaited::addAll);
+    }
+
+    static Object java(ColumnMapping column, Reading reading) {
         return reading.valid() ? column.lens().toJava(reading.value()) : reading.value();
     }
 
-    private static Reading offered(
+    static Reading offered(
             ColumnMapping column, Reading own, Map<String, Object> given, Map<String, Object> answered, String name) {
         return !answered.containsKey(name) || Objects.equals(answered.get(name), given.get(name))
                 ? own

@@ -11,7 +11,7 @@ import org.springframework.dao.DataIntegrityViolationException;
 /** Changes rows of the SQL side that still hold what was read. */
 final class SqlWrites {
 
-    private static final Duration SQL_TIMEOUT = Duration.ofSeconds(10);
+    static final Duration SQL_TIMEOUT = Duration.ofSeconds(10);
 
     private final Cycle cycle;
 
@@ -47,7 +47,7 @@ final class SqlWrites {
                 var cause = Objects.requireNonNullElse(
                         refused.getMostSpecificCause().getMessage(), "refused");
                 work.link = cycle.seen(work, work.link)
-                        .as(Link.State.PARKED, null, cycle.declaration.sql().table() + " refuses the value: " + cause);
+                        .as(Link.State.PARKED, null, cycle.declaration.sql().source() + " refuses the value: " + cause);
                 work.unwritable.add(work.link.reason());
                 work.sqlWrites.clear();
                 work.dropBoth();
@@ -62,7 +62,7 @@ final class SqlWrites {
         });
     }
 
-    private static boolean rowRefused(DataAccessException refused) {
+    static boolean rowRefused(DataAccessException refused) {
         return refused instanceof DataIntegrityViolationException
                 || refused.getMostSpecificCause() instanceof SQLException cause && "P0001".equals(cause.getSQLState());
     }

@@ -494,6 +494,145 @@ final class SyncStore {
                 pair);
     }
 
+    /** Records of another pair by its keys; a row without one is missing. */
+    Map<String, String> recordsOf(String other, Collection<String> keys) {
+        return named("SELECT sql_key, record_id", "sql_key", other, keys);
+    }
+
+    /** Keys of another pair by its records; a record that is not linked is missing. */
+    Map<String, String> keysOf(String other, Collection<String> recordIds) {
+        return named("SELECT record_id, sql_key", "record_id", other, recordIds);
+    }
+
+    private Map<String, String> named(String select, String column, String other, Collection<String> values) {
+        var found = new LinkedHashMap<String, String>();
+        jdbc.query(
+                select + " FROM feishu.sync_link WHERE pair = ? AND record_id IS NOT NULL AND " + column + " = ANY(?)",
+                result -> {
+                    found.put(result.getString(1), result.getString(2));
+                },
+                other,
+                values.toArray(String[]::new));
+        return found;
+    }
+
+    /** The table of another pair; null until it is linked. */
+    String tableOf(String other) {
+        return jdbc
+                .queryForList(
+                        "SELECT table_id FROM feishu.sync_pair WHERE name = ? AND linked_at IS NOT NULL",
+                        String.class,
+                        other)
+                .stream()
+                .findFirst()
+                .orElse(null);
+    }
+
+    // ---- missing records, and rows that wait for another pair
+
+    /** Since when records have been missing, by pair id. */
+    Map<UUID, Instant> missing() {
+        var since = new LinkedHashMap<UUID, Instant>();
+        jdbc.query(
+                "SELECT pair_id, since FROM feishu.sync_missing WHERE pair = ?",
+                result -> {
+                    since.put(result.getObject("pair_id", UUID.class), instant(result, "since"));
+                },
+                pair);
+        return since;
+    }
+
+    /** Keys of the rows whose records are missing. */
+    Set<String> missingKeys() {
+        return Set.copyOf(jdbc.queryForList(
+                "SELECT l.sql_key FROM feishu.sync_link l JOIN feishu.sync_missing m"
+                        + " ON m.pair = l.pair AND m.pair_id = l.pair_id WHERE l.pair = ?",
+                String.class,
+                pair));
+    }
+
+    void miss(Collection<UUID> pairIds, Instant now) {
+        jdbc.batchUpdate(
+                "INSERT INTO feishu.sync_missing (pair, pair_id, since) VALUES (?, ?, ?) ON CONFLICT DO NOTHING",
+                pairIds.stream()
+                        .map(pairId -> new Object[] {pair, pairId, time(now)})
+                        .toList());
+    }
+
+    void found(Collection<UUID> pairIds) {
+        jdbc.batchUpdate(
+                "DELETE FROM feishu.sync_missing WHERE pair = ? AND pair_id = ?",
+                pairIds.stream().map(pairId -> new Object[] {pair, pairId}).toList());
+    }
+
+    /** A few linked records that are none of these. */
+    List<String> otherRecords(Collection<String> recordIds, int most) {
+        return jdbc.queryForList(
+                "SELECT record_id FROM feishu.sync_link WHERE pair = ? AND record_id IS NOT NULL"
+                        + " AND NOT record_id = ANY(?) ORDER BY updated_at DESC LIMIT ?",
+                String.class,
+                pair,
+                recordIds.toArray(String[]::new),
+                most);
+    }
+
+    int linked() {
+        return jdbc.queryForObject("SELECT count(*) FROM feishu.sync_link WHERE pair = ?", Integer.class, pair);
+    }
+
+    /** @param name key of a row, or id of a record, of the other pair */
+    record Awaited(String other, String name) {}
+
+    /** Replaces what the row waits for. Inside a commit. */
+    void await(String key, Collection<Awaited> awaited) {
+        jdbc.update("DELETE FROM feishu.sync_wait WHERE pair = ? AND sql_key = ?", pair, key);
+        jdbc.batchUpdate(
+                "INSERT INTO feishu.sync_wait (pair, sql_key, other, name) VALUES (?, ?, ?, ?) ON CONFLICT DO NOTHING",
+                awaited.stream()
+                        .map(one -> new Object[] {pair, key, one.other(), one.name()})
+                        .toList());
+    }
+
+    /** Marks the rows whose wait is over; answers how many. */
+    int markArrived(Instant now) {
+        return alone(() -> {
+            var keys = jdbc.queryForList(
+                    "DELETE FROM feishu.sync_wait w USING feishu.sync_link l WHERE w.pair = ? AND l.pair = w.other"
+                            + " AND l.record_id IS NOT NULL AND w.name IN (l.sql_key, l.record_id) RETURNING w.sql_key",
+                    String.class,
+                    pair);
+            return mark(Batch.Side.SQL, keys, now, Duration.ZERO);
+        });
+    }
+
+    /** When everything was last compared, or a node began to, or else when the pair was linked. */
+    Optional<Instant> lastVerify() {
+        return jdbc
+                .query(
+                        "SELECT greatest((last_verify ->> 'finished_at')::timestamptz, verify_taken_at, linked_at) AS last"
+                                + " FROM feishu.sync_pair WHERE name = ?",
+                        (result, number) -> Optional.ofNullable(instant(result, "last")),
+                        pair)
+                .stream()
+                .flatMap(Optional::stream)
+                .findFirst();
+    }
+
+    /** Takes the turn for the comparison that was due then; false when another node has taken it. */
+    boolean takeVerify(Instant due, Instant now) {
+        return commit(() -> jdbc.update(
+                        "UPDATE feishu.sync_pair SET verify_taken_at = ?"
+                                + " WHERE name = ? AND (verify_taken_at IS NULL OR verify_taken_at < ?)",
+                        time(now),
+                        pair,
+                        time(due))
+                == 1);
+    }
+
+    JdbcTemplate jdbc() {
+        return jdbc;
+    }
+
     void save(Collection<Link> links, Instant now) {
         if (links.isEmpty()) {
             return;
@@ -697,27 +836,40 @@ final class SyncStore {
 
     /** Sets the absences, and what was decided about the deletion, of links by key. Inside a commit. */
     void saveAbsences(Map<String, Integer> absences, Map<String, String> deletions) {
+        saveAbsences(absences, deletions, Map.of());
+    }
+
+    private void saveAbsences(
+            Map<String, Integer> absences, Map<String, String> deletions, Map<String, String> reasons) {
         if (absences.isEmpty()) {
             return;
         }
         jdbc.update(
                 "UPDATE feishu.sync_link l SET absences = a.absences, deletion = a.deletion,"
                         + " state = CASE WHEN a.deletion = 'approved' THEN 'deleting' WHEN a.deletion = 'refused' THEN 'parked'"
-                        + " WHEN l.state = 'deleting' THEN 'linked' ELSE l.state END"
-                        + " FROM unnest(?::text[], ?::integer[], ?::text[]) AS a (sql_key, absences, deletion)"
-                        + " WHERE l.pair = ? AND l.sql_key = a.sql_key",
+                        + " WHEN l.state = 'deleting' THEN 'linked' ELSE l.state END, reason = coalesce(a.reason, l.reason)"
+                        + " FROM unnest(?::text[], ?::integer[], ?::text[], ?::text[])"
+                        + " AS a (sql_key, absences, deletion, reason) WHERE l.pair = ? AND l.sql_key = a.sql_key",
                 array(absences.keySet(), key -> key),
                 absences.values().toArray(Integer[]::new),
                 array(absences.keySet(), deletions::get),
+                array(absences.keySet(), reasons::get),
                 pair);
     }
 
     /** The same, in a commit of its own. */
-    void compared(Map<String, Integer> absences, Map<String, String> deletions) {
+    void compared(Map<String, Integer> absences, Map<String, String> deletions, Map<String, String> reasons) {
         alone(() -> {
-            saveAbsences(absences, deletions);
+            saveAbsences(absences, deletions, reasons);
             return absences.size();
         });
+    }
+
+    /** The deletions of these rows wait for a person. Inside a commit. */
+    void waitForPerson(Collection<String> keys) {
+        jdbc.batchUpdate(
+                "UPDATE feishu.sync_link SET deletion = 'waiting' WHERE pair = ? AND sql_key = ?",
+                keys.stream().map(key -> new Object[] {pair, key}).toList());
     }
 
     List<String> decideDeletes(String decision, String reason) {
@@ -756,6 +908,21 @@ final class SyncStore {
                 lower(side),
                 loss.losing(),
                 loss.winning());
+    }
+
+    /** The columns of a deleted row as text, of which the entry of the journal is one. */
+    Map<String, String> deletedRow(long id) {
+        var cells = new LinkedHashMap<String, String>();
+        jdbc.query(
+                "SELECT j.field, j.losing FROM feishu.sync_journal j JOIN feishu.sync_journal e"
+                        + " ON e.pair_id = j.pair_id AND e.request_id = j.request_id AND e.why = j.why AND e.side = j.side"
+                        + " WHERE e.pair = ? AND e.id = ? ORDER BY j.id",
+                result -> {
+                    cells.put(result.getString(1), result.getString(2));
+                },
+                pair,
+                id);
+        return cells;
     }
 
     /** Freezes a request. Inside a commit. */

@@ -57,7 +57,7 @@ public final class ThreeWayMerge {
             return now.equals(shadow) ? new Decision.Keep() : new Decision.Agree(now);
         }
         if (column.owner() == Owner.BITABLE) {
-            return ofBitable(shadow, sql, bitable);
+            return ofBitable(column, shadow, sql, bitable);
         }
         var invalid = !bitable.own().valid()
                 || !bitable.offered().valid()
@@ -74,7 +74,9 @@ public final class ThreeWayMerge {
             return toBitable(sql, null);
         }
         if (column.owner() == Owner.SQL) {
-            return toBitable(sql, loss(bitable, sql, Why.PUT_BACK));
+            return column.ignoresEdits() && !sqlChanged
+                    ? new Decision.Keep()
+                    : toBitable(sql, loss(bitable, sql, Why.PUT_BACK));
         }
         if (invalid) {
             return toBitable(sql, loss(bitable, sql, Why.INVALID));
@@ -86,14 +88,16 @@ public final class ThreeWayMerge {
     }
 
     /** Bitable's value goes to SQL whatever SQL holds; one that SQL cannot take stays where it is. */
-    private static Decision ofBitable(Agreed shadow, Side sql, Side bitable) {
+    private static Decision ofBitable(ColumnMapping column, Agreed shadow, Side sql, Side bitable) {
         if (!bitable.offered().valid()) {
             return new Decision.Unwritable(
                     "'" + bitable.offered().value() + "': " + bitable.offered().problem());
         }
         var sqlChanged =
                 shadow == null ? !sql.own().empty() : !Objects.equals(sql.own().value(), shadow.sql());
-        if (shadow != null && !sqlChanged && Objects.equals(bitable.own().value(), shadow.bitable())) {
+        if (shadow != null
+                && (!sqlChanged || column.ignoresEdits())
+                && Objects.equals(bitable.own().value(), shadow.bitable())) {
             return new Decision.Keep();
         }
         return new Decision.ToSql(

@@ -7,6 +7,7 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Objects;
 import java.util.Set;
+import org.springframework.dao.DataIntegrityViolationException;
 
 /**
  * Brings an overwritten value back to the side that lost it, as an edit of a person there; the next cycle carries it to the
@@ -45,6 +46,9 @@ final class Undo {
      * @throws UndoRefusedException when the value is not the winning one any more, or cannot come back
      */
     Batch.Mark bringBack(Overwritten entry, PairSchema.Snapshot fields) {
+        if ("deleted".equals(entry.why()) && "sql".equals(entry.side())) {
+            return makeAgain(entry);
+        }
         var column = declaration.columns().stream()
                 .filter(candidate -> candidate.name().equals(entry.field()))
                 .findFirst()
@@ -57,6 +61,22 @@ final class Undo {
                 .findFirst()
                 .orElseThrow(() -> new UndoRefusedException("the row is not linked any more", null));
         return "sql".equals(entry.side()) ? inSql(entry, column, link) : inBitable(entry, column, link, fields);
+    }
+
+    /** The whole row, of which the entry is one column, comes back. */
+    private Batch.Mark makeAgain(Overwritten entry) {
+        if (!sql.existing(List.of(entry.key())).isEmpty()) {
+            throw new UndoRefusedException("there is a row with the key " + entry.key() + " again", null);
+        }
+        try {
+            sql.restore(store.deletedRow(entry.id()));
+        } catch (DataIntegrityViolationException refused) {
+            throw new UndoRefusedException(
+                    declaration.sql().source() + " refuses the row: "
+                            + refused.getMostSpecificCause().getMessage(),
+                    null);
+        }
+        return new Batch.Mark(Batch.Side.SQL, entry.key(), 1, 0);
     }
 
     private Batch.Mark inSql(Overwritten entry, ColumnMapping column, Link link) {

@@ -1,5 +1,6 @@
 package dev.camelfeishu.sync;
 
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -36,8 +37,23 @@ final class Work {
     final Map<String, Hold> holds = new LinkedHashMap<>();
     /** Columns that waited for a person and go on, once their writes are done. */
     final Set<String> released = new HashSet<>();
+    /** Rows and records of other pairs that it names and that are not linked yet. */
+    final List<SyncStore.Awaited> awaited = new ArrayList<>();
 
     boolean restoreSyncId;
+    /** Not of this pair: nothing is remembered of it. */
+    boolean left;
+    /** The first look that does not find the record. */
+    boolean missing;
+    /** The deletion of the row waits for a person. */
+    boolean waits;
+
+    boolean deleteRow;
+    /** The deleted record, should an edit of its row have won over that. */
+    String outlived;
+    /** When it is looked at again, or null. */
+    Instant due;
+
     boolean create;
     boolean delete;
     int open;
@@ -55,7 +71,7 @@ final class Work {
     }
 
     boolean settled() {
-        return open == 0 && !failed && !again;
+        return open == 0 && !failed && !again && due == null;
     }
 
     int attempts() {

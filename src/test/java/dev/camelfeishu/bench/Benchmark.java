@@ -45,6 +45,7 @@ class Benchmark {
         PARTS.put("purge", Benchmark::purge);
         PARTS.put("backlog", Benchmark::backlog);
         PARTS.put("kill", Benchmark::kill);
+        PARTS.put("sync", SyncParts::sync);
         PARTS.put("chaos", Benchmark::chaos);
     }
 

@@ -2,10 +2,6 @@ package dev.camelfeishu.bench;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import com.lark.oapi.Client;
-import com.lark.oapi.service.bitable.v1.model.AppTableRecord;
-import com.lark.oapi.service.bitable.v1.model.BatchCreateAppTableRecordReq;
-import com.lark.oapi.service.bitable.v1.model.BatchCreateAppTableRecordReqBody;
 import dev.camelfeishu.sandbox.CallLog;
 import dev.camelfeishu.sandbox.Faults;
 import dev.camelfeishu.sandbox.RunningSandbox;
@@ -17,30 +13,26 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.atomic.AtomicInteger;
-import org.awaitility.Awaitility;
+import org.flywaydb.core.Flyway;
 
-/** A sandbox with its own database, and the first link of many orders against it: by the application, and by a plain loop. */
+/** A sandbox with its own database, and the first link of many orders against it: by the pair, and by a plain loop. */
 final class SyncRun implements AutoCloseable {
 
     private static final String BASES = "/open-apis/bitable/v1/apps";
-    private static final Duration PATIENCE = Duration.ofMinutes(15);
-    private static final Duration PAUSE = Duration.ofMillis(200);
 
     private final EmbeddedPostgres sandboxDatabase;
     private final DurablePostgres postgres = new DurablePostgres();
     private final RunningSandbox sandbox;
     private final ObjectMapper mapper = new ObjectMapper();
-    private final Application application = new Application(postgres, false, false);
 
     /**
      * What a run came to.
      *
-     * @param seconds from the first call to the Base until the last order is linked
+     * @param seconds until the last order is written, and for the pair is remembered
      * @param calls by the last part of the path
      */
     record Outcome(double seconds, Map<String, Integer> calls) {
@@ -55,8 +47,14 @@ final class SyncRun implements AutoCloseable {
                 sandboxDatabase,
                 Map.of(
                         "feishu.sandbox.base.record-limit", 250_000,
-                        "feishu.sandbox.calls", 20_000,
-                        "feishu.sandbox.webhook-url", "http://127.0.0.1:" + application.port() + "/webhook"));
+                        "feishu.sandbox.calls", 20_000));
+        Flyway.configure()
+                .dataSource(postgres.url(), "postgres", "postgres")
+                .defaultSchema("feishu")
+                .schemas("feishu")
+                .locations("classpath:db/migration")
+                .load()
+                .migrate();
         postgres.sql.execute(Files.readString(Path.of("src/main/resources/db/erp/schema.sql"), StandardCharsets.UTF_8));
         postgres.sql.update(
                 "insert into erp.orders (order_id, customer_name, amount, status, note)"
@@ -90,30 +88,10 @@ final class SyncRun implements AutoCloseable {
         return sandbox.api("POST", BASES, body).data().at("/app/app_token").asText();
     }
 
-    /** The application with an empty memory of the pair, told to write that many records at once. */
-    Application application(String base, int batch) throws IOException {
-        forget();
-        var pair = Files.readString(Path.of("config/pairs/orders.yaml"), StandardCharsets.UTF_8)
-                .replaceFirst("(?m)^batch: \\d+", "batch: " + batch);
-        var file = application.home().resolve("config/pairs/orders.yaml");
-        Files.createDirectories(file.getParent());
-        Files.writeString(file, pair, StandardCharsets.UTF_8);
-        return application
-                .with("FEISHU_BASE_URL", sandbox.root())
-                .with("FEISHU_APP_ID", "cli_a1b2c3d4e5f60718")
-                .with("FEISHU_APP_SECRET", "sandbox-app-secret")
-                .with("FEISHU_ENCRYPT_KEY", "sandbox-encrypt-key")
-                .with("FEISHU_VERIFICATION_TOKEN", "sandbox-verification-token")
-                .with("BITABLE_APP_TOKEN", base);
-    }
-
-    private void forget() {
-        if (Boolean.TRUE.equals(
-                postgres.sql.queryForObject("select to_regclass('feishu.sync_pair') is not null", Boolean.class))) {
-            postgres.sql.execute("truncate feishu.sync_pair, feishu.sync_link, feishu.sync_dirty, feishu.sync_journal,"
-                    + " feishu.sync_outbox, feishu.sync_parked, feishu.sync_candidate, feishu.sync_report,"
-                    + " feishu.event cascade");
-        }
+    /** Makes the product forget what it knows of the pair. */
+    void forget() {
+        postgres.sql.execute("truncate feishu.sync_pair, feishu.sync_link, feishu.sync_dirty, feishu.sync_journal,"
+                + " feishu.sync_outbox, feishu.sync_parked, feishu.sync_candidate, feishu.sync_report cascade");
     }
 
     long linked() {
@@ -121,82 +99,50 @@ final class SyncRun implements AutoCloseable {
                 "select count(*) from feishu.sync_link where state = 'linked' and record_id is not null", Long.class);
     }
 
-    void awaitLinked(long orders) {
-        Awaitility.await()
-                .dontCatchUncaughtExceptions()
-                .pollInterval(Duration.ofMillis(20))
-                .atMost(PATIENCE)
-                .until(() -> linked() >= orders);
-    }
-
-    /** The first link by the application. */
-    Outcome linked(String base, int batch, int orders) throws IOException {
-        application(base, batch).start();
-        try {
-            awaitLinked(orders);
-            long end = System.currentTimeMillis();
-            var calls = calls(base);
-            if (System.getProperty("bench.trace") != null) {
-                long first = first(base);
-                var all = new ArrayList<>(of(base));
-                java.util.Collections.reverse(all);
-                all.forEach(call ->
-                        System.out.println("    " + (call.at().toEpochMilli() - first) + " " + call.durationMs() + " "
-                                + call.template().substring(call.template().lastIndexOf('/') + 1) + " " + call.code()));
-                System.out.println("    " + (end - first) + " end");
-            }
-            return new Outcome((end - first(base)) / 1e3, calls);
-        } finally {
-            application.kill();
+    /** A process of the pair that links all orders and then does more. */
+    Process start(String base, int batch, boolean heap, String... more) throws IOException {
+        var arguments = new ArrayList<>(List.of(postgres.url(), sandbox.root(), base, Integer.toString(batch)));
+        if (heap) {
+            arguments.add("heap");
         }
+        arguments.addAll(List.of(more));
+        return started(PairProcess.class, arguments);
     }
 
-    /** What an engineer would write with the official SDK: read, write so many records at once, pause. */
-    Outcome loop(String base, int batch) throws Exception {
-        var table = table(base);
-        Client sdk = sandbox.sdk();
-        long begun = System.nanoTime();
-        var last = "";
-        List<Map<String, Object>> rows;
-        do {
-            rows = postgres.sql.queryForList(
-                    "select * from erp.orders where order_id > ? order by order_id limit " + batch, last);
-            if (!rows.isEmpty()) {
-                if (!last.isEmpty()) {
-                    Thread.sleep(PAUSE.toMillis());
+    private static Process started(Class<?> program, List<String> arguments) throws IOException {
+        var command = new ArrayList<>(
+                List.of(ReceiverProcess.java(), "-Xmx512m", "-cp", ReceiverProcess.classPath(), program.getName()));
+        command.addAll(arguments);
+        return new ProcessBuilder(command).redirectErrorStream(true).start();
+    }
+
+    /** What a process says, line by line, until it ends. */
+    static Map<String, String> said(Process process) throws IOException {
+        var said = new TreeMap<String, String>();
+        try (var lines = process.inputReader(StandardCharsets.UTF_8)) {
+            for (var line = lines.readLine(); line != null; line = lines.readLine()) {
+                var space = line.indexOf(' ');
+                said.put(space < 0 ? line : line.substring(0, space), line.substring(space + 1));
+                if (!line.matches("(ready|linked|equal|verify|poll|probe|change|heap)( .*)?")) {
+                    System.out.println("    " + line);
                 }
-                last = rows.get(rows.size() - 1).get("order_id").toString();
-                write(sdk, base, table, rows);
             }
-        } while (rows.size() == batch);
-        return new Outcome((System.nanoTime() - begun) / 1e9, calls(base));
+        }
+        return said;
     }
 
-    private static void write(Client sdk, String base, String table, List<Map<String, Object>> rows) throws Exception {
-        var records = new ArrayList<AppTableRecord>();
-        for (var row : rows) {
-            var cells = new HashMap<String, Object>();
-            cells.put("Order ID", row.get("order_id"));
-            cells.put("Customer Name", row.get("customer_name"));
-            cells.put("Order Amount", row.get("amount"));
-            cells.put("Status", row.get("status"));
-            cells.put("Note", row.get("note"));
-            cells.put("Created At", ((java.sql.Timestamp) row.get("created_at")).getTime());
-            records.add(AppTableRecord.newBuilder().fields(cells).build());
-        }
-        var answer = sdk.bitable()
-                .v1()
-                .appTableRecord()
-                .batchCreate(BatchCreateAppTableRecordReq.newBuilder()
-                        .appToken(base)
-                        .tableId(table)
-                        .batchCreateAppTableRecordReqBody(BatchCreateAppTableRecordReqBody.newBuilder()
-                                .records(records.toArray(AppTableRecord[]::new))
-                                .build())
-                        .build());
-        if (!answer.success()) {
-            throw new IllegalStateException(answer.getCode() + " " + answer.getMsg());
-        }
+    /** The first link by the pair. */
+    Outcome linked(String base, int batch) throws IOException {
+        forget();
+        var said = said(start(base, batch, false));
+        return new Outcome(Double.parseDouble(said.get("linked")), calls(base));
+    }
+
+    /** The plain loop, in a process of its own likewise. */
+    Outcome loop(String base, int batch) throws IOException {
+        var said = said(started(
+                PlainLoop.class, List.of(postgres.url(), sandbox.root(), base, table(base), Integer.toString(batch))));
+        return new Outcome(Double.parseDouble(said.get("linked")), calls(base));
     }
 
     /** A table as the pair makes it. */
@@ -221,18 +167,11 @@ final class SyncRun implements AutoCloseable {
                 .asText();
     }
 
-    private Map<String, Integer> calls(String base) {
+    Map<String, Integer> calls(String base) {
         var calls = new TreeMap<String, Integer>();
         of(base).forEach(call ->
                 calls.merge(call.template().substring(call.template().lastIndexOf('/') + 1), 1, Integer::sum));
         return calls;
-    }
-
-    private long first(String base) {
-        return of(base).stream()
-                .mapToLong(call -> call.at().toEpochMilli() - call.durationMs())
-                .min()
-                .orElseThrow();
     }
 
     private List<CallLog.Entry> of(String base) {
@@ -240,7 +179,18 @@ final class SyncRun implements AutoCloseable {
                 .find(call -> call.path().startsWith(BASES + "/" + base + "/") && call.template() != null);
     }
 
-    /** Records of the Base, and how many of its orders are there more than once. */
+    /** Different orders among the records of the Base. */
+    long distinct(String base) {
+        return sandbox.jdbc()
+                .queryForObject(
+                        "select count(distinct r.cells ->> f.field_id) from sandbox.base_record r"
+                                + " join sandbox.base_table t using (table_id) join sandbox.base_field f using (table_id)"
+                                + " where t.app_token = ? and t.name = 'Orders' and f.name = 'Order ID'",
+                        Long.class,
+                        base);
+    }
+
+    /** Records of the Base. */
     long records(String base) {
         return sandbox.jdbc()
                 .queryForObject(
@@ -250,14 +200,9 @@ final class SyncRun implements AutoCloseable {
                         base);
     }
 
-    Application application() {
-        return application;
-    }
-
     @Override
     public void close() {
         try {
-            application.close();
             sandbox.close();
             postgres.close();
             sandboxDatabase.close();

@@ -452,6 +452,22 @@ class ConflictTest {
         orders.assertEqual("SO-1");
     }
 
+    @Test
+    @DisplayName("is none where Bitable only shows a value in another form than we took it to keep; that is counted")
+    void normalisation() {
+        orders.orders(1);
+        orders.settle();
+        orders.jdbc.update("UPDATE feishu.sync_link SET shadow_bitable ="
+                + " jsonb_set(shadow_bitable, '{customer_name}', '\"customer 1\"')");
+        orders.update("SO-1", "note", "a look at the row");
+        orders.settle();
+        assertThat(orders.meters
+                        .counter("feishu.sync.normalisation", "pair", "orders", "field", "customer_name")
+                        .count())
+                .isEqualTo(1);
+        assertThat(orders.journal()).isEmpty();
+    }
+
     private static Map<String, Object> lost(
             String key, String field, String side, String losing, String winning, String why) {
         var row = new LinkedHashMap<String, Object>();

@@ -53,6 +53,11 @@ final class InMemoryBase implements FeishuClient {
     private boolean batch;
     private int ids;
 
+    /** Records that a view shows, by its id. */
+    final Map<String, List<String>> views = new HashMap<>();
+    /** Mail addresses and user_ids of people, by open_id. */
+    final Map<String, String> mails = new LinkedHashMap<>();
+
     final List<ApiRequest> calls = new ArrayList<>();
     final Deque<ObjectNode> events = new ArrayDeque<>();
     /** How much later it is in Bitable, in milliseconds. */
@@ -200,6 +205,9 @@ final class InMemoryBase implements FeishuClient {
             must("bitable".equals(request.query().get("file_type")), 1069602);
             return mapper.createObjectNode();
         }
+        if (request.path().startsWith("/open-apis/contact")) {
+            return people(request);
+        }
         must(APP.equals(request.pathVariables().get("app_token")), 1254040);
         if (request.path().contains(":table_id")) {
             must(tableId != null && tableId.equals(request.pathVariables().get("table_id")), 1254041);
@@ -216,6 +224,34 @@ final class InMemoryBase implements FeishuClient {
             case "POST " + RECORDS + "/batch_delete" -> batchDelete(request.body());
             default -> throw new AssertionError("no such endpoint: " + request.method() + " " + request.path());
         };
+    }
+
+    private JsonNode people(ApiRequest request) {
+        var data = mapper.createObjectNode();
+        if (request.path().endsWith("/batch_get_id")) {
+            var found = data.putArray("user_list");
+            request.body().path("emails").forEach(mail -> {
+                var entry = found.addObject().put("email", mail.asText());
+                mails.forEach((openId, known) -> {
+                    if (known.equals(mail.asText())) {
+                        entry.put("user_id", openId);
+                    }
+                });
+            });
+            return data;
+        }
+        var items = data.putArray("items");
+        var byUserId = "user_id".equals(request.query().get("user_id_type"));
+        request.repeated().get("user_ids").forEach(id -> {
+            var openId = byUserId ? "ou_" + id : id;
+            if (mails.containsKey(openId)) {
+                items.addObject()
+                        .put("open_id", openId)
+                        .put("user_id", openId.substring(3))
+                        .put("email", mails.get(openId));
+            }
+        });
+        return data;
     }
 
     private JsonNode tables() {
@@ -276,10 +312,14 @@ final class InMemoryBase implements FeishuClient {
     private JsonNode search(ApiRequest request) {
         var size = Integer.parseInt(request.query().get("page_size"));
         must(size >= 1 && size <= 500, 1254011);
-        var conditions = request.body().at("/filter/conditions");
-        must(conditions.size() <= 50, 1254018);
+        var filter = request.body().path("filter");
+        must(filter.path("conditions").size() + filter.path("children").size() <= 50, 1254018);
+        var view = request.body().path("view_id").asText("");
+        must(view.isEmpty() || views.containsKey(view), 1254042);
         var matching = records.keySet().stream()
-                .filter(id -> conditions.isMissingNode() || matches(id, conditions))
+                .filter(id -> filter.isMissingNode()
+                        ? view.isEmpty() || views.get(view).contains(id)
+                        : matches(id, filter))
                 .sorted(order(request.body().path("sort")))
                 .toList();
         var from = Integer.parseInt(request.query().getOrDefault("page_token", "0"));
@@ -306,16 +346,17 @@ final class InMemoryBase implements FeishuClient {
                 .reversed();
     }
 
-    private boolean matches(String id, JsonNode conditions) {
-        for (var condition : conditions) {
+    private boolean matches(String id, JsonNode filter) {
+        var holds = new ArrayList<Boolean>();
+        for (var condition : filter.path("conditions")) {
             must("is".equals(condition.path("operator").asText()), 1254018);
             must(condition.path("value").size() == 1, 1254018);
             var cell = records.get(id).get(known(condition.path("field_name").asText()).id);
-            if (cell != null && cell.asText().equals(condition.at("/value/0").asText())) {
-                return true;
-            }
+            holds.add(cell != null
+                    && cell.asText().equals(condition.at("/value/0").asText()));
         }
-        return false;
+        filter.path("children").forEach(child -> holds.add(matches(id, child)));
+        return "and".equals(filter.path("conjunction").asText()) ? !holds.contains(false) : holds.contains(true);
     }
 
     private JsonNode batchGet(JsonNode body) {
@@ -442,6 +483,10 @@ final class InMemoryBase implements FeishuClient {
                     must(value.isArray(), 1254069);
                     value.forEach(file -> must(file.path("file_token").isTextual(), 1254069));
                 }
+                case 18, 21 -> {
+                    must(value.isArray(), 1254067);
+                    value.forEach(id -> must(id.asText().startsWith("rec"), 1254067));
+                }
                 case 1005 -> must(false, 1254060);
                 default -> throw new AssertionError("type " + field.type);
             }
@@ -465,6 +510,8 @@ final class InMemoryBase implements FeishuClient {
             var field = fields.get(fieldId);
             if (field.type == 1) {
                 cells.putArray(field.name).addObject().put("type", "text").put("text", value.asText());
+            } else if (field.type == 18 || field.type == 21) {
+                cells.putObject(field.name).set("link_record_ids", value);
             } else {
                 cells.set(field.name, value);
             }

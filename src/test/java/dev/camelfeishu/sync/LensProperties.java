@@ -275,6 +275,57 @@ class LensProperties {
         return reading.value();
     }
 
+    @Property
+    @Label("for people and for links keeps its laws, one or several")
+    void namedThings(@ForAll("ids") List<String> ids) {
+        var people = ids.stream().map(id -> "ou_" + id).toList();
+        var records = ids.stream().map(id -> "rec" + id).toList();
+        laws(Lens.of(new FieldType.Person(new FieldType.Person.OpenId(), true)), people);
+        laws(Lens.of(new FieldType.Link("other", null, true)), records);
+        laws(Lens.of(new FieldType.Link("other", "Back", true)), records);
+        if (!ids.isEmpty()) {
+            laws(Lens.of(new FieldType.Person()), people.get(0));
+            laws(Lens.of(new FieldType.Link("other", null, false)), records.get(0));
+        }
+        if (ids.stream().distinct().count() > 1) {
+            assertThat(Lens.of(new FieldType.Person())
+                            .fromBitable(MAPPER.valueToTree(people.stream()
+                                    .map(id -> java.util.Map.of("id", id))
+                                    .toList()))
+                            .valid())
+                    .isFalse();
+            assertThat(Lens.of(new FieldType.Link("other", null, false))
+                            .fromSql(records)
+                            .valid())
+                    .isFalse();
+        }
+    }
+
+    @Example
+    @Label("reads a link as search shows it and as it is written")
+    void linkShapes() throws java.io.IOException {
+        var link = Lens.of(new FieldType.Link("other", null, true));
+        assertThat(link.fromBitable(MAPPER.readTree("{\"link_record_ids\":[\"rec2\",\"rec1\"]}"))
+                        .value())
+                .isEqualTo("[\"rec1\",\"rec2\"]");
+        assertThat(link.fromBitable(MAPPER.readTree("[\"rec1\"]")).value()).isEqualTo("[\"rec1\"]");
+        assertThat(link.fromBitable(MAPPER.readTree("{\"link_record_ids\":[]}")))
+                .isEqualTo(Reading.EMPTY);
+        assertThat(link.fromBitable(MAPPER.readTree("\"rec1\"")).valid()).isFalse();
+        assertThat(link.fromSql("C-1").valid()).isFalse();
+    }
+
+    @Provide
+    Arbitrary<List<String>> ids() {
+        return Arbitraries.strings()
+                .alpha()
+                .numeric()
+                .ofMinLength(1)
+                .ofMaxLength(12)
+                .list()
+                .ofMaxSize(4);
+    }
+
     @Provide
     Arbitrary<BigDecimal> huge() {
         return Arbitraries.bigDecimals()

@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayName;
@@ -34,8 +35,17 @@ class PairDeclarationParserTest {
         assertThat(pair.name()).isEqualTo("orders");
         assertThat(pair.unavailable()).isEmpty();
         assertThat(pair.sql())
-                .isEqualTo(new PairDeclaration.Sql("erp.orders", "order_id", "updated_at", Duration.ofSeconds(60)));
-        assertThat(pair.bitable()).isEqualTo(new PairDeclaration.Bitable("bascn1", "tbl1", "Orders", "Sync ID"));
+                .isEqualTo(new PairDeclaration.Sql(
+                        "erp.orders",
+                        null,
+                        List.of("order_id"),
+                        PairDeclaration.NewKey.RECORD,
+                        null,
+                        "updated_at",
+                        Duration.ofSeconds(60),
+                        null));
+        assertThat(pair.bitable())
+                .isEqualTo(new PairDeclaration.Bitable("bascn1", "tbl1", "Orders", "Sync ID", RecordFilter.NONE));
         assertThat(pair.columns())
                 .extracting(
                         column -> column.name() + "|" + column.field() + "|" + column.owner() + "|" + column.winner())
@@ -90,6 +100,84 @@ class PairDeclarationParserTest {
         refused("  key: order_id", "  key: nothing", "add it under columns", "order_id:");
         refused("    on-conflict: sql\n", "", "add `on-conflict: sql`, or bitable, newest, union or manual", "note:");
         refused("pair: orders", "pair: [", "not YAML", null);
+    }
+
+    @Test
+    @DisplayName("with a mistake in its source names the line and what to write")
+    void mistakenSources() {
+        refused("  table: erp.orders\n", "", "add `table: …`, or a `query`", "sql:");
+        refused("  table: erp.orders", "  query: SELECT 1", "add the `table` that its rows are written to", "query");
+        refused("  table: erp.orders", "  table: erp.orders\n  query: DELETE FROM x", "one SELECT", "DELETE");
+        refused("  table: erp.orders", "  table: erp.orders\n  query: SELECT 1; DROP TABLE x", "semicolon", "DROP");
+        refused("  key: order_id", "  key: order_id\n  filter: WHERE a = 1", "without WHERE", "filter");
+        refused("  key: order_id", "  key: [order_id, order_id]", "each once", "key");
+        refused("  key: order_id", "  key: [order_id, region]", "the key region has no entry", "order_id:");
+        refused("  key: order_id", "  key: order_id\n  new-key: uuid", "write `creates: both`", "new-key");
+        refused(
+                "  key: order_id",
+                "  key: order_id\n  new-key: random",
+                "must be generated or record or uuid",
+                "random");
+        assertThatThrownBy(() -> parse(
+                        "creates: both\n"
+                                + yaml.replace("  key: order_id", "  key: [order_id, customer_name]\n  new-key: uuid"),
+                        Map.of()))
+                .hasMessageContaining("a key of several columns is taken from the record");
+    }
+
+    @Test
+    @DisplayName("with a mistake in its direction, its rows or its filter names the line and what to write")
+    void mistakenPolicies() {
+        refused(
+                "pair: orders",
+                "pair: orders\ndirection: both",
+                "must be to-bitable or to-sql or two-way",
+                "direction");
+        refused("pair: orders", "pair: orders\nforeign-edits: ignore", "goes with `direction: to-bitable`", "foreign");
+        refused("pair: orders", "pair: orders\ndirection: to-bitable", "says who owns status; remove owner", "status:");
+        refused("pair: orders", "pair: orders\ncreates: nobody", "must be bitable or both or sql", "creates");
+        refused("  compare: 30s", "  compare: 30s\n  policy: all", "must be bitable or both or none or sql", "policy");
+        refused("  compare: 30s", "  compare: 30s\n  leaving-filter: hide", "must be delete or keep", "leaving");
+        refused("debounce: 1s", "verify: nightly", "a Quartz cron such as 0 0 3 * * ?", "verify");
+        refused("debounce: 1s", "period: often", "must be a duration", "period");
+        var oneWay = "pair: o\ndirection: to-bitable\nsql: {table: t, key: id}\nbitable: {app: a, table: T}\n"
+                + "columns:\n  id: {field: Id, type: text}\n";
+        assertThat(parse(oneWay, Map.of()).columns().get(0).owner()).isEqualTo(ColumnMapping.Owner.SQL);
+        for (var wrong : List.of("creates: both\n", "deletes: {policy: bitable}\n")) {
+            assertThatThrownBy(() -> parse(oneWay + wrong, Map.of()))
+                    .hasMessageContaining("the pair goes to Bitable only");
+        }
+        condition("{field: Nothing, operator: is, value: x}", "no column is mapped to the field Nothing");
+        condition("{field: Note, operator: like, value: x}", "must be contains or");
+        condition("{field: Note, operator: isEmpty, value: x}", "takes no value");
+        condition("{field: Note, operator: isGreater, value: x}", "numbers and moments only");
+        condition("{field: Order Amount, operator: is, value: much}", "not a number");
+        condition("{field: Status, operator: is, value: LOST}", "not one of NEW");
+        refused(
+                "  table: Orders",
+                "  table: Orders\n  view: vew1\n  filter: {conditions: [{field: Note, operator: isEmpty}]}",
+                "keep one of the two",
+                "view");
+    }
+
+    private void condition(String condition, String message) {
+        refused("  table: Orders", "  table: Orders\n  filter: {conditions: [" + condition + "]}", message, "filter");
+    }
+
+    @Test
+    @DisplayName("with a mistake in people or links names the line and what to write")
+    void mistakenNames() {
+        var person = "    type: person\n";
+        refused("    type: datetime", person + "    by: name", "must be email or open-id or table or user-id", "by");
+        refused("    type: datetime", person + "    by: table", "go together", "by");
+        refused("    type: datetime", person + "    people: {table: a, key: b, open-id: c}", "go together", "people");
+        refused("    type: datetime", person + "    by: table\n    people: {table: a}", "add `key: …`", "people");
+        refused(
+                "    type: datetime",
+                "    type: text\n    multiple: true",
+                "goes with the types person, link",
+                "multiple");
+        refused("    type: datetime", "    type: link", "pair is missing in created_at", "created_at:");
     }
 
     private void refused(String good, String bad, String message, String near) {

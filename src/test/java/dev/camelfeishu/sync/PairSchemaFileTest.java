@@ -65,6 +65,28 @@ class PairSchemaFileTest {
                 .containsExactlyInAnyOrderElementsOf(
                         listed(refusal("    on-conflict: sql", "    on-conflict: bogus"), "must be ", " or "));
         assertThat(choices("currency")).isEqualTo(FieldType.Currency.CODES);
+        assertThat(choices("by"))
+                .containsExactlyInAnyOrderElementsOf(
+                        listed(refusal("    type: datetime", "    type: person\n    by: bogus"), "must be ", " or "));
+        assertThat(choices("/properties/direction"))
+                .containsExactlyInAnyOrderElementsOf(
+                        listed(refusal("pair: orders", "pair: orders\ndirection: bogus"), "must be ", " or "));
+        assertThat(choices("/properties/creates"))
+                .containsExactlyInAnyOrderElementsOf(
+                        listed(refusal("pair: orders", "pair: orders\ncreates: bogus"), "must be ", " or "));
+        assertThat(choices("/properties/sql/properties/new-key"))
+                .containsExactlyInAnyOrderElementsOf(
+                        listed(refusal("  key: order_id", "  key: order_id\n  new-key: bogus"), "must be ", " or "));
+        assertThat(choices("/properties/deletes/properties/policy"))
+                .containsExactlyInAnyOrderElementsOf(
+                        listed(refusal("  compare: 30s", "  policy: bogus\n  compare: 30s"), "must be ", " or "));
+        assertThat(choices("/properties/bitable/properties/filter/properties/conditions/items/properties/operator"))
+                .containsExactlyInAnyOrderElementsOf(listed(
+                        refusal(
+                                "  table: Orders",
+                                "  table: Orders\n  filter: {conditions: [{field: Note, operator: bogus}]}"),
+                        "must be ",
+                        " or "));
     }
 
     private List<String> members(String pointer) {
@@ -75,7 +97,8 @@ class PairSchemaFileTest {
 
     private List<String> choices(String member) {
         var names = new ArrayList<String>();
-        schema.at(COLUMN + "/" + member + "/enum").forEach(name -> names.add(name.asText()));
+        schema.at((member.startsWith("/") ? member : COLUMN + "/" + member) + "/enum")
+                .forEach(name -> names.add(name.asText()));
         return names;
     }
 

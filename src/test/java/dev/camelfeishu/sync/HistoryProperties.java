@@ -1,0 +1,361 @@
+package dev.camelfeishu.sync;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import com.zaxxer.hikari.HikariDataSource;
+import dev.camelfeishu.openapi.FeishuRetryableException;
+import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.Set;
+import net.jqwik.api.Arbitraries;
+import net.jqwik.api.Arbitrary;
+import net.jqwik.api.Combinators;
+import net.jqwik.api.ForAll;
+import net.jqwik.api.Label;
+import net.jqwik.api.Property;
+import net.jqwik.api.Provide;
+import net.jqwik.api.ShrinkingMode;
+import net.jqwik.api.lifecycle.AfterContainer;
+import net.jqwik.api.lifecycle.BeforeContainer;
+
+/**
+ * Random histories of both sides, with columns of all policies. -Dsync.histories=n plays n of each try's histories instead of
+ * one, for a longer search.
+ */
+@Label("A random history of both sides")
+class HistoryProperties {
+
+    private static final String[] STATUSES = {"NEW", "PAID", "SHIPPED", "DONE", "CANCELED", "WEIRD"};
+    private static final String[] TAGS = {"a", "b", "c", "d"};
+    private static final int ROWS = 5;
+
+    private static EmbeddedPostgres postgres;
+    private static HikariDataSource database;
+
+    /** Something that happens, to one of the rows. */
+    enum Kind {
+        ERP_NOTE,
+        ERP_STATUS,
+        ERP_TAGS,
+        ERP_INSERT,
+        ERP_DELETE,
+        NOTE,
+        STATUS,
+        TAGS,
+        AMOUNT,
+        RECORD_DELETED,
+        COPY,
+        EVENTS_LOST,
+        EVENTS_SHUFFLED,
+        DELIVER,
+        POLL,
+        PROBE,
+        MERGE,
+        REFUSED,
+        ANSWER_LOST,
+        KILLED
+    }
+
+    record Step(Kind kind, int row, int number) {}
+
+    @BeforeContainer
+    static void startPostgres() throws IOException {
+        postgres = EmbeddedPostgres.builder().start();
+        var pool = new HikariDataSource();
+        pool.setDataSource(OrdersPair.migrated(postgres));
+        pool.setMaximumPoolSize(4);
+        database = pool;
+    }
+
+    @AfterContainer
+    static void stopPostgres() throws IOException {
+        database.close();
+        postgres.close();
+    }
+
+    @Property(tries = 10, shrinking = ShrinkingMode.OFF)
+    @Label("ends with both sides equal, each overwritten value in the journal and each record made once")
+    void ends(@ForAll("histories") List<Step> history, @ForAll long seed) {
+        var random = new Random(seed);
+        for (var more = Integer.getInteger("sync.histories", 1); more > 0; more--) {
+            new Play(random).run(history);
+            Collections.shuffle(history, random);
+        }
+    }
+
+    @Provide
+    Arbitrary<List<Step>> histories() {
+        return Combinators.combine(
+                        Arbitraries.of(Kind.values()),
+                        Arbitraries.integers().between(1, ROWS + 2),
+                        Arbitraries.integers().between(0, 60))
+                .as(Step::new)
+                .list()
+                .ofMinSize(30)
+                .ofMaxSize(60)
+                .map(ArrayList::new);
+    }
+
+    /** One history, and what a bystander sees of it. */
+    private static final class Play {
+
+        private final Random random;
+        private final OrdersPair orders;
+        /** Notes of people that stand on a side, by row; a person who overwrites one knows what goes. */
+        private final Map<String, String> inSql = new HashMap<>();
+
+        private final Map<String, String> inBitable = new HashMap<>();
+        private final Set<String> everInSql = new HashSet<>();
+        private final Set<String> everInBitable = new HashSet<>();
+        private final Set<String> vanished = new HashSet<>();
+        private int rows = ROWS;
+        private int recordsDeleted;
+        private int written;
+
+        Play(Random random) {
+            this.random = random;
+            var policy = List.of("sql", "bitable", "newest", "manual").get(random.nextInt(4));
+            this.orders = new OrdersPair(
+                    database,
+                    OrdersPair.declaration(yaml -> yaml.replace("on-conflict: bitable\n", "on-conflict: newest\n")
+                            .replace("on-conflict: sql\n", "on-conflict: " + policy + "\n")
+                            .replace(
+                                    "columns:\n",
+                                    "columns:\n  tags: {field: Tags, type: multi-select, options: [a, b, c, d],"
+                                            + " owner: both, on-conflict: union}\n")));
+        }
+
+        void run(List<Step> history) {
+            orders.orders(ROWS);
+            orders.settle();
+            observe();
+            for (var step : history) {
+                happen(step);
+                observe();
+            }
+            orders.restart();
+            for (var round = 0; round < 4; round++) {
+                orders.base.events.clear();
+                orders.pass(Duration.ofMinutes(2));
+                orders.settle();
+                observe();
+                orders.pair.retryParked(null, null);
+                for (var conflict : orders.pair.undecided(0, 50).items()) {
+                    var take = List.of("sql", "bitable", "value").get(random.nextInt(3));
+                    orders.pair.decide(conflict.id(), take, take.equals("value") ? "decided" : null, "ada");
+                }
+                orders.settle();
+                observe();
+            }
+            check();
+        }
+
+        private void check() {
+            assertThat(orders.pair.undecided(0, 50).total()).isZero();
+            assertThat(orders.pair.verify().divergent()).isZero();
+            var keys = orders.jdbc.queryForList("SELECT order_id FROM erp.orders", String.class);
+            keys.forEach(orders::assertEqual);
+            var syncIds = keys.stream().map(key -> orders.cell(key, "Sync ID")).toList();
+            assertThat(syncIds).doesNotHaveDuplicates();
+            assertThat(orders.base.creations).isLessThanOrEqualTo(rows + recordsDeleted);
+            var journal =
+                    orders.journal().stream().map(entry -> entry.get("losing")).toList();
+            assertThat(vanished).allSatisfy(value -> assertThat(journal).contains(value));
+            assertThat(orders.jdbc.queryForObject(
+                            "SELECT count(*) FROM feishu.sync_outbox WHERE state = 'pending'", Long.class))
+                    .isZero();
+        }
+
+        /** Notes of people that the pair took away from where they stood, and that have never reached the other side. */
+        private void observe() {
+            var sqlNow = new HashMap<String, String>();
+            orders.jdbc.query("SELECT order_id, note FROM erp.orders WHERE note IS NOT NULL", result -> {
+                sqlNow.put(result.getString(1), result.getString(2));
+            });
+            var bitableNow = new HashMap<String, String>();
+            for (var record : orders.base.recordIds()) {
+                var note = orders.base.text(record, "Note");
+                if (note != null) {
+                    bitableNow.put(record, note);
+                }
+            }
+            everInSql.addAll(sqlNow.values());
+            everInBitable.addAll(bitableNow.values());
+            inSql.forEach((key, note) -> {
+                if (!note.equals(sqlNow.get(key)) && !everInBitable.contains(note)) {
+                    vanished.add(note);
+                }
+            });
+            inBitable.forEach((record, note) -> {
+                if (!note.equals(bitableNow.get(record)) && !everInSql.contains(note)) {
+                    vanished.add(note);
+                }
+            });
+            inSql.entrySet().removeIf(entry -> !entry.getValue().equals(sqlNow.get(entry.getKey())));
+            inBitable.entrySet().removeIf(entry -> !entry.getValue().equals(bitableNow.get(entry.getKey())));
+        }
+
+        private void happen(Step step) {
+            var key = "SO-" + step.row();
+            var record = orders.base.recordIds().isEmpty()
+                    ? null
+                    : orders.base
+                            .recordIds()
+                            .get(step.row() % orders.base.recordIds().size());
+            switch (step.kind()) {
+                case ERP_NOTE -> {
+                    var note = step.number() % 8 == 0 ? null : "erp " + ++written;
+                    if (orders.jdbc.update("UPDATE erp.orders SET note = ? WHERE order_id = ?", note, key) == 1) {
+                        stands(inSql, key, note);
+                    }
+                }
+                case ERP_STATUS ->
+                    orders.jdbc.update(
+                            "UPDATE erp.orders SET status = ? WHERE order_id = ?", STATUSES[step.number() % 5], key);
+                case ERP_TAGS ->
+                    orders.jdbc.update(
+                            "UPDATE erp.orders SET tags = ? WHERE order_id = ?",
+                            tags(step).toArray(String[]::new),
+                            key);
+                case ERP_INSERT -> {
+                    if (orders.jdbc.queryForObject("SELECT count(*) FROM erp.orders", Long.class) < ROWS + 3
+                            && orders.jdbc
+                                    .queryForList("SELECT 1 FROM erp.orders WHERE order_id = ?", key)
+                                    .isEmpty()) {
+                        rows++;
+                        orders.order(key, "Customer", "1.00", "NEW", null);
+                    }
+                }
+                case ERP_DELETE -> {
+                    orders.jdbc.update("DELETE FROM erp.orders WHERE order_id = ?", key);
+                    inSql.remove(key);
+                }
+                case NOTE -> edit(record, "Note", step.number() % 8 == 0 ? null : "bitable " + ++written);
+                case STATUS -> edit(record, "Status", STATUSES[step.number() % 6]);
+                case TAGS -> edit(record, "Tags", tags(step));
+                case AMOUNT -> edit(record, "Order Amount", step.number());
+                case RECORD_DELETED -> {
+                    if (record != null && orders.base.recordIds().size() > 2) {
+                        orders.base.delete(record);
+                        inBitable.remove(record);
+                        recordsDeleted++;
+                    }
+                }
+                case COPY -> {
+                    if (record != null && orders.base.recordIds().size() < ROWS + 4) {
+                        var copy = orders.base.copy(record);
+                        // a person's record, which nobody misses
+                        orders.base.delete(copy);
+                    }
+                }
+                case EVENTS_LOST -> orders.base.events.removeIf(event -> random.nextInt(3) == 0);
+                case EVENTS_SHUFFLED -> {
+                    var events = new ArrayList<ObjectNode>(orders.base.events);
+                    events.addAll(List.copyOf(events));
+                    Collections.shuffle(events, random);
+                    orders.base.events.clear();
+                    orders.base.events.addAll(events);
+                }
+                case DELIVER -> orders.deliver();
+                case POLL -> work(() -> orders.pair.poll());
+                case PROBE -> {
+                    orders.pass(Duration.ofSeconds(step.number() * 2L));
+                    work(() -> orders.pair.probe(event -> {}));
+                }
+                case MERGE -> merge();
+                case REFUSED -> {
+                    var left = new int[] {1 + step.number() % 3};
+                    orders.base.before = request -> {
+                        if (request.path().contains("/batch_") && left[0]-- > 0) {
+                            throw refusal(step.number());
+                        }
+                    };
+                    merge();
+                    orders.base.before = request -> {};
+                }
+                case ANSWER_LOST -> {
+                    var left = new int[] {1};
+                    orders.base.after = request -> {
+                        if (!request.reading() && left[0]-- > 0) {
+                            throw InMemoryBase.lost();
+                        }
+                    };
+                    merge();
+                    orders.base.after = request -> {};
+                }
+                default -> {
+                    orders.restart();
+                    orders.crashAfter(1 + step.number());
+                    try {
+                        orders.pair.poll();
+                        orders.pass(Duration.ofSeconds(2));
+                        orders.pair.drain(RowTransform.NONE);
+                    } catch (OrdersPair.Crash end) {
+                        // another process, once the lease of the dead one has run out
+                        orders.pass(Duration.ofSeconds(31));
+                    }
+                    orders.restart();
+                }
+            }
+        }
+
+        private static FeishuRetryableException refusal(int number) {
+            return switch (number % 4) {
+                case 0 -> InMemoryBase.busy();
+                case 1 -> new FeishuRetryableException("too many", 200, 1254290, "log", null, false, null);
+                case 2 -> new FeishuRetryableException("too many", 429, 99991400, "log", null, false, null);
+                default -> new FeishuRetryableException("server error", 500, 0, "log", null, true, null);
+            };
+        }
+
+        private void merge() {
+            orders.pass(Duration.ofSeconds(2));
+            work(() -> orders.pair.drain(RowTransform.NONE));
+        }
+
+        private void edit(String record, String field, Object value) {
+            if (record != null) {
+                orders.base.edit(record, field, value);
+                if (field.equals("Note")) {
+                    stands(inBitable, record, (String) value);
+                }
+            }
+        }
+
+        private static void stands(Map<String, String> side, String where, String note) {
+            if (note == null) {
+                side.remove(where);
+            } else {
+                side.put(where, note);
+            }
+        }
+
+        /** A whole step of the application; what it cannot do now it does later. */
+        private static void work(Runnable work) {
+            try {
+                work.run();
+            } catch (FeishuRetryableException later) {
+                assertThat(later).hasMessageNotContaining("null");
+            }
+        }
+
+        private static List<String> tags(Step step) {
+            var tags = new ArrayList<String>();
+            for (var bit = 0; bit < TAGS.length; bit++) {
+                if ((step.number() >> bit & 1) == 1) {
+                    tags.add(TAGS[bit]);
+                }
+            }
+            return tags;
+        }
+    }
+}
