@@ -37,6 +37,10 @@ final class JournalConsumer extends DefaultConsumer {
     @Override
     protected void doInit() throws Exception {
         super.doInit();
+        if (subscription != null) {
+            // a route that was stopped is made ready once more when it starts again
+            return;
+        }
         source.added(getRouteId());
         Integer attempts = endpoint.getConfiguration().getAttempts();
         subscription = endpoint.platform()
@@ -73,6 +77,7 @@ final class JournalConsumer extends DefaultConsumer {
     protected void doShutdown() throws Exception {
         if (subscription != null) {
             subscription.cancel();
+            subscription = null;
         }
         source.removed(getRouteId());
         super.doShutdown();

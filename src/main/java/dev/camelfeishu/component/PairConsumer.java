@@ -36,9 +36,11 @@ final class PairConsumer extends DefaultConsumer {
     @Override
     protected void doInit() throws Exception {
         super.doInit();
-        pair = PairOperations.pair(endpoint.getConfiguration(), endpoint.platform());
         // once, however often the route is started
-        pair.onDirty(marked::release);
+        if (pair == null) {
+            pair = PairOperations.pair(endpoint.getConfiguration(), endpoint.platform());
+            pair.onDirty(marked::release);
+        }
     }
 
     @Override
