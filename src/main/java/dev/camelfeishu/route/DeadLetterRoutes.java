@@ -1,5 +1,8 @@
 package dev.camelfeishu.route;
 
+import dev.camelfeishu.event.DeadLetters;
+import dev.camelfeishu.event.DeadLetters.Filter;
+import dev.camelfeishu.event.DeadLetters.State;
 import dev.camelfeishu.event.DeadLetters.UndecidableException;
 import dev.camelfeishu.event.DeadLetters.UnknownDeadLetterException;
 import org.apache.camel.LoggingLevel;
@@ -8,16 +11,24 @@ import org.springframework.beans.factory.annotation.Value;
 import org.springframework.stereotype.Component;
 
 /**
- * Tells the ops group of every dead letter by a card whose buttons work. Only clicks in that group count. Without a group
- * the log has to do.
+ * Tells the ops group of a dead letter by a card whose buttons work. Only clicks in that group count. Without a group the log
+ * has to do. Of many, only the first have cards: that they are many is an alert of its own.
  */
 @Component
 class DeadLetterRoutes extends RouteBuilder {
 
+    private final DeadLetters letters;
     private final String opsChat;
+    private final int many;
 
-    DeadLetterRoutes(@Value("${feishu.ops-chat-id:}") String opsChat) {
+    /** @param many from so many undecided ones on, there is no card for another one */
+    DeadLetterRoutes(
+            DeadLetters letters,
+            @Value("${feishu.ops-chat-id:}") String opsChat,
+            @Value("${feishu.alerts.dead-letters:10}") int many) {
+        this.letters = letters;
         this.opsChat = opsChat;
+        this.many = many;
     }
 
     @Override
@@ -25,7 +36,7 @@ class DeadLetterRoutes extends RouteBuilder {
         from("feishu:dead-letter")
                 .routeId("dead-letter-told")
                 .log("Dead letter ${body[id]} of ${body[flow]}, reference ${body[reference]}: ${body[cause]}")
-                .filter(exchange -> !opsChat.isEmpty())
+                .filter(exchange -> !opsChat.isEmpty() && !areMany())
                 .to("feishu:message/send?card=dead-letter&receiveId=" + opsChat);
 
         from("feishu:card/action?action=dead-letter-replay,dead-letter-discard")
@@ -45,6 +56,10 @@ class DeadLetterRoutes extends RouteBuilder {
                 .to("feishu:dead-letter/discard")
                 .to("feishu:card/answer?toast=toast.done&toastType=success")
                 .end();
+    }
+
+    private boolean areMany() {
+        return letters.list(Filter.of(State.NEW), 0, 1).total() > many;
     }
 
     private boolean isOpsChat(String chat) {

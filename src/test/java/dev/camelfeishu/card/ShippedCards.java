@@ -71,6 +71,20 @@ final class ShippedCards {
                 values.put("id", 7L);
                 values.put("time", Instant.parse("2025-03-01T05:00:00Z"));
             }
+            case "alert" -> {
+                values.put("id", 7L);
+                values.put("title", "Events wait too long");
+                values.put("mend", "Look at the route.");
+                values.put("lines", "bot-order: 12 waiting, the oldest for 75 s");
+                values.put("since", Instant.parse("2025-03-01T05:00:00Z"));
+                values.put("closed", null);
+                values.put("muted", null);
+                values.put("open", true);
+                values.put("state", "open");
+                values.put("retries", true);
+                values.put("replays", true);
+                values.put("mutes", true);
+            }
             case "help" -> {}
             default -> throw new IllegalArgumentException("no values for the card " + card);
         }

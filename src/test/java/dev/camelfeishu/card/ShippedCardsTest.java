@@ -147,6 +147,6 @@ class ShippedCardsTest {
     void every_card_has_values_here() {
         assertThat(ShippedCards.cards().keySet())
                 .containsExactlyInAnyOrderElementsOf(
-                        List.of("order", "purchase-approval", "purchase-decided", "dead-letter", "help"));
+                        List.of("order", "purchase-approval", "purchase-decided", "dead-letter", "alert", "help"));
     }
 }
