@@ -9,7 +9,7 @@ import com.fasterxml.jackson.databind.node.TextNode;
 import com.fasterxml.jackson.datatype.jsr310.JavaTimeModule;
 import dev.camelfeishu.openapi.FeishuClient;
 import dev.camelfeishu.openapi.FeishuException;
-import dev.camelfeishu.openapi.FeishuRejectedException;
+import dev.camelfeishu.openapi.FeishuRetryableException;
 import dev.camelfeishu.openapi.Priority;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -78,6 +78,8 @@ public final class PairSync {
     private static final Pattern RECORD_ID = Pattern.compile("rec[A-Za-z0-9]{1,40}");
     /** An echo that has not come by then is looked for in the history of its record. */
     private static final Duration ECHO = Duration.ofSeconds(5);
+
+    private static final int NOT_OFFERED = 501;
     /** Records whose history is read at one look. */
     private static final int MOST_HISTORIES = 20;
 
@@ -496,7 +498,10 @@ public final class PairSync {
                             .forEach(write ->
                                     replaced(write, changes, known).ifPresent(unseen -> found.put(unseen, write)));
                 }
-            } catch (FeishuRejectedException refused) {
+            } catch (FeishuException refused) {
+                if (refused instanceof FeishuRetryableException && refused.httpStatus() != NOT_OFFERED) {
+                    throw refused;
+                }
                 historyProblem =
                         "the history of records cannot be read, so an edit that a write replaces within the moment"
                                 + " between look and write is seen only by its event: " + refused.getMessage();
