@@ -58,6 +58,8 @@ public final class PairSync {
 
     /** The slowest probe is this many times slower than the declared period. */
     private static final int SLOWEST = 8;
+    /** The same where the calls of a month are counted: what an event tells is seen at once in any case. */
+    private static final int SLOWEST_COUNTED = 32;
     /** A write of unknown outcome may show up for that long. */
     private static final Duration DOUBT = Duration.ofMinutes(10);
 
@@ -248,6 +250,16 @@ public final class PairSync {
         });
     }
 
+    /** The same as {@link #ready}, but reads the fields only if they are not known: what marks needs no fresh ones. */
+    private void prepared() {
+        if (!subscribed) {
+            subscribe();
+        }
+        if (schema.known() == null) {
+            schema.current();
+        }
+    }
+
     private PairSchema.Snapshot ready() {
         available();
         if (!subscribed) {
@@ -361,7 +373,7 @@ public final class PairSync {
         if (!begun() || thrifty()) {
             return 0;
         }
-        ready();
+        prepared();
         var marked = new AtomicLong();
         var cursor = store.pair().cursor();
         var urgency = cursor == null ? Batch.Urgency.BACKFILL : Batch.Urgency.CHANGE;
@@ -674,7 +686,7 @@ public final class PairSync {
         if (now.isBefore(probeAt) || !begun() || thrifty()) {
             return 0;
         }
-        ready();
+        prepared();
         var pair = store.pair();
         if (pair.revision() != null && store.isFilling()) {
             // every write of a first link moves the revision: look once it is done
@@ -691,7 +703,8 @@ public final class PairSync {
         if (pair.revision() != null && revision - pair.revision() == pair.ownWrites()) {
             store.saveRevision(revision, pair.ownWrites());
             idle = Math.min(idle + 1, 30);
-            probeAt = now.plus(probePeriod.multipliedBy(Math.min(SLOWEST, 1L << Math.min(idle, 10))));
+            probeAt = now.plus(probePeriod.multipliedBy(
+                    Math.min(quota.limit() == 0 ? SLOWEST : SLOWEST_COUNTED, 1L << Math.min(idle, 10))));
             return 0;
         }
         lookBack(pair.tableId(), pair.revision() == null || revision - pair.revision() > pair.ownWrites());
