@@ -65,7 +65,7 @@ class AlertsIT {
 
         sandbox.refuse("POST", TOKEN, 10014, 4);
         sandbox.refuse("POST", REPLY, 99991663, 1);
-        sandbox.tell(Person.LI_LEI, "/order SO-1001");
+        PEOPLE.forEach(person -> sandbox.tell(person, "/order SO-1001"));
         Message tokens = told(sandbox, TOKENS);
         sandbox.mend();
 

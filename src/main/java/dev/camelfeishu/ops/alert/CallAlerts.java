@@ -32,7 +32,8 @@ final class CallAlerts implements AlertSource {
     }
 
     /** Counts since the process began. {@code codes}: how often each code was the answer. */
-    private record Count(Instant at, long calls, long failed, long tokensRefused, Map<String, Long> codes) {}
+    private record Count(
+            Instant at, long calls, long failed, long tokensGranted, long tokensRefused, Map<String, Long> codes) {}
 
     @Override
     public List<Alert> firing() {
@@ -46,7 +47,8 @@ final class CallAlerts implements AlertSource {
 
         List<Alert> alerts = new ArrayList<>();
         long refused = now.tokensRefused - then.tokensRefused;
-        if (refused >= FAILED_TOKENS) {
+        // where few tokens are asked for, one that is refused and none that is granted is enough
+        if (refused >= FAILED_TOKENS || refused > 0 && now.tokensGranted == then.tokensGranted) {
             alerts.add(new Alert(
                     AlertKind.TOKEN, node, Map.of("value", Long.toString(refused), "code", worst(then, now))));
         }
@@ -70,7 +72,8 @@ final class CallAlerts implements AlertSource {
     private Count count() {
         long calls = 0;
         long failed = 0;
-        long tokens = 0;
+        long granted = 0;
+        long refused = 0;
         Map<String, Long> codes = new HashMap<>();
         for (Timer timer : meters.find("feishu.api.calls").timers()) {
             boolean success = "success".equals(timer.getId().getTag("outcome"));
@@ -78,12 +81,13 @@ final class CallAlerts implements AlertSource {
             long count = timer.count();
             calls += token ? 0 : count;
             failed += token || success ? 0 : count;
-            tokens += token && !success ? count : 0;
+            granted += token && success ? count : 0;
+            refused += token && !success ? count : 0;
             if (!success) {
                 codes.merge(timer.getId().getTag("code"), count, Long::sum);
             }
         }
-        return new Count(clock.instant(), calls, failed, tokens, codes);
+        return new Count(clock.instant(), calls, failed, granted, refused, codes);
     }
 
     /** The code that came most often between two counts; 0 stands for no answer. */
