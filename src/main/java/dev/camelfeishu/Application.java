@@ -38,11 +38,15 @@ public class Application {
         if (!commands.isEmpty() && commands.get(0).equals("test")) {
             System.exit(TestCommand.run(args, commands.subList(1, commands.size()), System.out, System.err));
         }
+        if (commands.size() == 2 && commands.get(0).equals("capture-ddl")) {
+            System.exit(CaptureCommand.run(commands.get(1), args, System.out, System.err));
+        }
         if (!commands.isEmpty()) {
             // serving all the same would surprise whoever asked for a report
             System.err.println("This version has no command \"" + String.join(" ", commands)
                     + "\": it serves, without an argument, or prints what its routes need (scopes), what is wrong in them"
-                    + " (lint) or whether they do what their tests say (test)");
+                    + " (lint), whether they do what their tests say (test) or the SQL of a pair's triggers"
+                    + " (capture-ddl <pair>)");
             System.exit(2);
         }
         try {

@@ -10,6 +10,7 @@ import dev.camelfeishu.component.CallbackAnswers;
 import dev.camelfeishu.component.CommandNames;
 import dev.camelfeishu.component.CustomBots;
 import dev.camelfeishu.component.FeishuPlatform;
+import dev.camelfeishu.connector.Connectors;
 import dev.camelfeishu.event.Apps;
 import dev.camelfeishu.event.DeadLetters;
 import dev.camelfeishu.event.EventJournal;
@@ -224,6 +225,15 @@ class FeishuBeans {
         };
     }
 
+    /** Their queries run on the ERP's database. */
+    @Bean
+    Connectors connectors(
+            HomeFiles files, Environment environment, @Qualifier("erp") DataSource erp, MeterRegistry meters) {
+        Map<String, String> declared = new TreeMap<>();
+        files.find("config/connectors/*.yaml").forEach(file -> declared.put(file.name(), read(file)));
+        return new Connectors(declared, environment::resolvePlaceholders, erp, meters, Clock.systemUTC());
+    }
+
     @Bean
     Texts texts(HomeFiles files, @Value("${feishu.locale}") String locale) {
         HomeFile file = files.file("config/texts/" + locale + ".yaml")
@@ -269,7 +279,8 @@ class FeishuBeans {
             Apps apps,
             KnownChats chats,
             CustomBots customBots,
-            @Qualifier("clicked") IdempotentRepository clicked) {
+            @Qualifier("clicked") IdempotentRepository clicked,
+            Connectors connectors) {
         return new FeishuPlatform(
                 clients,
                 bots,
@@ -285,7 +296,8 @@ class FeishuBeans {
                 apps,
                 chats,
                 customBots,
-                clicked);
+                clicked,
+                connectors);
     }
 
     /** {@code feishu.custom-bots.<name>.webhook}, {@code .secret} and {@code .keywords}. */
@@ -371,6 +383,11 @@ class FeishuBeans {
             @Override
             public Optional<JsonNode> report(String name, long id) {
                 return pairs.find(name).flatMap(pair -> pair.report(id));
+            }
+
+            @Override
+            public Optional<String> captureSql(String name) {
+                return pairs.find(name).map(PairSync::captureSql);
             }
 
             @Override

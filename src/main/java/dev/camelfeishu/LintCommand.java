@@ -54,8 +54,12 @@ final class LintCommand {
     /** All that people edit, each file from where the application would take it. */
     static Home home(HomeFiles files) {
         List<SourceFile> sources = new ArrayList<>();
-        for (String pattern :
-                List.of("routes/**/*.yaml", "config/cards/*.json", "config/texts/*.yaml", "config/pairs/*.yaml")) {
+        for (String pattern : List.of(
+                "routes/**/*.yaml",
+                "config/cards/*.json",
+                "config/texts/*.yaml",
+                "config/pairs/*.yaml",
+                "config/connectors/*.yaml")) {
             for (HomeFile file : files.find(pattern)) {
                 sources.add(new SourceFile(file.name(), read(file)));
             }

@@ -35,7 +35,10 @@ class PackageRulesTest {
     static final ArchRule approval = mayUse("approval", "openapi", "event");
 
     @ArchTest
-    static final ArchRule component = mayUse("component", "openapi", "event", "card", "sync", "approval");
+    static final ArchRule connector = mayUse("connector");
+
+    @ArchTest
+    static final ArchRule component = mayUse("component", "openapi", "event", "card", "sync", "approval", "connector");
 
     @ArchTest
     static final ArchRule sandbox = mayUse("sandbox");

@@ -74,6 +74,7 @@ public class FeishuComponentConfigurer extends PropertyConfigurerSupport impleme
         case "receiveIdType": getOrCreateConfiguration(target).setReceiveIdType(property(camelContext, java.lang.String.class, value)); return true;
         case "status": getOrCreateConfiguration(target).setStatus(property(camelContext, java.lang.String.class, value)); return true;
         case "table": getOrCreateConfiguration(target).setTable(property(camelContext, java.lang.String.class, value)); return true;
+        case "tenants": getOrCreateConfiguration(target).setTenants(property(camelContext, java.lang.String.class, value)); return true;
         case "text": getOrCreateConfiguration(target).setText(property(camelContext, java.lang.String.class, value)); return true;
         case "tobitable":
         case "toBitable": getOrCreateConfiguration(target).setToBitable(property(camelContext, java.lang.String.class, value)); return true;
@@ -139,6 +140,7 @@ public class FeishuComponentConfigurer extends PropertyConfigurerSupport impleme
         case "receiveIdType": return java.lang.String.class;
         case "status": return java.lang.String.class;
         case "table": return java.lang.String.class;
+        case "tenants": return java.lang.String.class;
         case "text": return java.lang.String.class;
         case "tobitable":
         case "toBitable": return java.lang.String.class;
@@ -200,6 +202,7 @@ public class FeishuComponentConfigurer extends PropertyConfigurerSupport impleme
         case "receiveIdType": return getOrCreateConfiguration(target).getReceiveIdType();
         case "status": return getOrCreateConfiguration(target).getStatus();
         case "table": return getOrCreateConfiguration(target).getTable();
+        case "tenants": return getOrCreateConfiguration(target).getTenants();
         case "text": return getOrCreateConfiguration(target).getText();
         case "tobitable":
         case "toBitable": return getOrCreateConfiguration(target).getToBitable();

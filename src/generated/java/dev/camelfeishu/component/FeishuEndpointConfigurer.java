@@ -67,6 +67,7 @@ public class FeishuEndpointConfigurer extends PropertyConfigurerSupport implemen
         case "receiveIdType": target.getConfiguration().setReceiveIdType(property(camelContext, java.lang.String.class, value)); return true;
         case "status": target.getConfiguration().setStatus(property(camelContext, java.lang.String.class, value)); return true;
         case "table": target.getConfiguration().setTable(property(camelContext, java.lang.String.class, value)); return true;
+        case "tenants": target.getConfiguration().setTenants(property(camelContext, java.lang.String.class, value)); return true;
         case "text": target.getConfiguration().setText(property(camelContext, java.lang.String.class, value)); return true;
         case "tobitable":
         case "toBitable": target.getConfiguration().setToBitable(property(camelContext, java.lang.String.class, value)); return true;
@@ -127,6 +128,7 @@ public class FeishuEndpointConfigurer extends PropertyConfigurerSupport implemen
         case "receiveIdType": return java.lang.String.class;
         case "status": return java.lang.String.class;
         case "table": return java.lang.String.class;
+        case "tenants": return java.lang.String.class;
         case "text": return java.lang.String.class;
         case "tobitable":
         case "toBitable": return java.lang.String.class;
@@ -188,6 +190,7 @@ public class FeishuEndpointConfigurer extends PropertyConfigurerSupport implemen
         case "receiveIdType": return target.getConfiguration().getReceiveIdType();
         case "status": return target.getConfiguration().getStatus();
         case "table": return target.getConfiguration().getTable();
+        case "tenants": return target.getConfiguration().getTenants();
         case "text": return target.getConfiguration().getText();
         case "tobitable":
         case "toBitable": return target.getConfiguration().getToBitable();

@@ -23,7 +23,7 @@ public class FeishuEndpointUriFactory extends org.apache.camel.support.component
     private static final Set<String> SECRET_PROPERTY_NAMES;
     private static final Map<String, String> MULTI_VALUE_PREFIXES;
     static {
-        Set<String> props = new HashSet<>(41);
+        Set<String> props = new HashSet<>(42);
         props.add("action");
         props.add("app");
         props.add("appName");
@@ -59,6 +59,7 @@ public class FeishuEndpointUriFactory extends org.apache.camel.support.component
         props.add("receiveIdType");
         props.add("status");
         props.add("table");
+        props.add("tenants");
         props.add("text");
         props.add("toBitable");
         props.add("toErp");

@@ -91,6 +91,13 @@ public class FeishuConfiguration implements Cloneable {
     private String pair;
 
     @UriParam(label = "consumer")
+    @Metadata(
+            description =
+                    "Tenants (tenant_key) whose Bases may pull a connector's table, separated by commas; * for every one that"
+                            + " knows the connector's token")
+    private String tenants;
+
+    @UriParam(label = "consumer")
     @Metadata(description = "How often a delivery is tried before it is a dead letter (a command: once)")
     private Integer attempts;
 
@@ -389,6 +396,14 @@ public class FeishuConfiguration implements Cloneable {
 
     public void setPair(String pair) {
         this.pair = pair;
+    }
+
+    public String getTenants() {
+        return tenants;
+    }
+
+    public void setTenants(String tenants) {
+        this.tenants = tenants;
     }
 
     public Integer getAttempts() {

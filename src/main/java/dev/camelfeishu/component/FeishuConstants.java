@@ -96,4 +96,12 @@ public final class FeishuConstants {
     public static final String USER_OPEN_ID = "CamelFeishuUserOpenId";
 
     private FeishuConstants() {}
+
+    @Metadata(
+            label = "producer",
+            description =
+                    "Set by a route that bitable/merge sends rows through: why this row is not written, either way; it is"
+                            + " listed as parked with this reason",
+            javaType = "String")
+    public static final String VETO = "CamelFeishuVeto";
 }

@@ -24,7 +24,9 @@ import org.apache.camel.support.DefaultEndpoint;
         headersClass = FeishuConstants.class)
 public class FeishuEndpoint extends DefaultEndpoint implements MultipleConsumersSupport {
 
-    @UriPath(enums = "event,command,message,card,group,approval,bitable,contact,drive,app,custom-bot,api,dead-letter")
+    @UriPath(
+            enums =
+                    "event,command,message,card,group,approval,bitable,contact,drive,app,custom-bot,api,dead-letter,connector")
     @Metadata(required = true, description = "What the endpoint is about")
     private String group;
 

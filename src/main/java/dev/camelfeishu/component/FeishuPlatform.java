@@ -3,6 +3,7 @@ package dev.camelfeishu.component;
 import dev.camelfeishu.approval.Approvals;
 import dev.camelfeishu.card.CardTemplates;
 import dev.camelfeishu.card.Texts;
+import dev.camelfeishu.connector.Connectors;
 import dev.camelfeishu.event.Apps;
 import dev.camelfeishu.event.DeadLetters;
 import dev.camelfeishu.event.EventJournal;
@@ -42,6 +43,7 @@ import org.apache.camel.spi.IdempotentRepository;
  * @param chats where messages come from
  * @param customBots the custom bots of feishu.custom-bots
  * @param clicked clicks that can be made once only
+ * @param connectors tables that Bases pull, of config/connectors
  */
 public record FeishuPlatform(
         FeishuClients clients,
@@ -58,7 +60,8 @@ public record FeishuPlatform(
         Apps apps,
         KnownChats chats,
         CustomBots customBots,
-        IdempotentRepository clicked) {
+        IdempotentRepository clicked,
+        Connectors connectors) {
 
     /** The bot of the default app. */
     Bot bot() {

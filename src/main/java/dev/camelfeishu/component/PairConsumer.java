@@ -14,7 +14,8 @@ import org.apache.camel.support.DefaultConsumer;
 
 /**
  * {@code bitable/changes}: what is marked in a pair, in batches, on one thread of its own. It is woken by a mark and looks
- * for itself every half second, since a mark may become due later. In between it does what the pair's schedule says. A batch that fails stays marked; the next look waits
+ * for itself every half second, since a mark may become due later. Where triggers note what changes in the ERP, it listens to
+ * them. In between it does what the pair's schedule says. A batch that fails stays marked; the next look waits
  * longer after each failure, up to half a minute.
  */
 final class PairConsumer extends DefaultConsumer {
@@ -27,6 +28,7 @@ final class PairConsumer extends DefaultConsumer {
     private PairSync pair;
     private CountDownLatch stop;
     private ExecutorService worker;
+    private AutoCloseable listener;
 
     PairConsumer(FeishuEndpoint endpoint, Processor processor) {
         super(endpoint, processor);
@@ -52,10 +54,15 @@ final class PairConsumer extends DefaultConsumer {
                 .getExecutorServiceManager()
                 .newSingleThreadExecutor(this, "feishu-pair-" + pair.name());
         worker.execute(() -> work(end));
+        listener = pair.listen();
     }
 
     @Override
     protected void doStop() throws Exception {
+        if (listener != null) {
+            listener.close();
+            listener = null;
+        }
         if (worker != null) {
             stop.countDown();
             marked.release();

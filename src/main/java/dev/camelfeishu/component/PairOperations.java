@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.camelfeishu.sync.Batch;
 import dev.camelfeishu.sync.PairSync;
 import dev.camelfeishu.sync.RowTransform;
+import dev.camelfeishu.sync.RowVetoedException;
 import java.util.Map;
 import java.util.function.Consumer;
 import org.apache.camel.CamelExecutionException;
@@ -96,11 +97,18 @@ final class PairOperations {
             if (route == null) {
                 return row;
             }
-            try {
-                return template.requestBody(route, row, Map.class);
-            } catch (CamelExecutionException e) {
-                throw e.getCause() instanceof RuntimeException cause ? cause : e;
+            Exchange done =
+                    template.request(route, exchange -> exchange.getMessage().setBody(row));
+            if (done.getException() != null) {
+                throw done.getException() instanceof RuntimeException cause
+                        ? cause
+                        : new CamelExecutionException("The route failed", done, done.getException());
             }
+            String veto = done.getMessage().getHeader(FeishuConstants.VETO, String.class);
+            if (veto != null && !veto.isBlank()) {
+                throw new RowVetoedException(veto);
+            }
+            return done.getMessage().getBody(Map.class);
         }
     }
 }

@@ -272,7 +272,8 @@ final class ProgrammedOperations {
                             "A row that Feishu or the database refuses is parked and the others go on; a missing right stops"
                                     + " the batch, whose marks stay. A row on its way through `toBitable` or `toErp` is a map,"
                                     + " column name to text, number or time; a column they leave out keeps its value; an empty"
-                                    + " body leaves the row alone until it changes again.")
+                                    + " body leaves the row alone until it changes again, and the header `CamelFeishuVeto`"
+                                    + " forbids it with a reason. Both are listed as parked.")
                     .runs(PairOperations::merge),
             operation(
                             "bitable/verify",

@@ -30,6 +30,11 @@ final class Sources {
             require(operation, "option action", options.getAction());
             return new JournalConsumer(endpoint, processor, new CardClicks(endpoint));
         }
+        if ("connector".equals(endpoint.getGroup())) {
+            require("connector/…", "name of a connector", name);
+            require(operation, "option tenants", options.getTenants());
+            return new ConnectorConsumer(endpoint, processor);
+        }
         if (operation.equals("dead-letter")) {
             return new DeadLetterConsumer(endpoint, processor);
         }
@@ -42,7 +47,8 @@ final class Sources {
             return new JournalConsumer(endpoint, processor, new Commands(endpoint));
         }
         throw new IllegalArgumentException("feishu:" + operation + " is not something to receive from. There are:"
-                + " approval/changes, bitable/changes, card/action, command/<name or *>, dead-letter, event/<type>");
+                + " approval/changes, bitable/changes, card/action, command/<name or *>, connector/<name>, dead-letter,"
+                + " event/<type>");
     }
 
     /** Definitions are subscribed, instances and pairs read, as that app. */

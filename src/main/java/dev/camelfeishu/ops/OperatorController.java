@@ -336,6 +336,15 @@ class OperatorController {
                 .orElseThrow(() -> new UnknownException("no such pair, or no report " + id));
     }
 
+    @GetMapping(path = "pairs/{name}/capture.sql", produces = "text/plain;charset=UTF-8")
+    String captureSql(@PathVariable String name) {
+        try {
+            return pairOperations().captureSql(name).orElseThrow(() -> new UnknownException("no such pair"));
+        } catch (IllegalStateException e) {
+            throw new WrongStateException(e);
+        }
+    }
+
     private PairOperations pairOperations() {
         PairOperations known = pairs.getIfAvailable();
         if (known == null) {

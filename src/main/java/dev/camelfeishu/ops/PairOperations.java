@@ -92,4 +92,11 @@ public interface PairOperations {
 
     /** {@code {"id","digest","intact","report"}}, empty when there is no such pair or report. */
     Optional<JsonNode> report(String name, long id);
+
+    /**
+     * The SQL with which a DBA lets triggers note what changes in the pair's table, empty when there is no pair of that name.
+     *
+     * @throws IllegalStateException when the ERP's database has no such triggers
+     */
+    Optional<String> captureSql(String name);
 }

@@ -34,12 +34,8 @@ final class KeyComparison {
         this.clock = clock;
     }
 
-    /** Compares when the last comparison is old enough; answers how many rows were marked. */
-    int run() {
-        var now = clock.instant();
-        if (!store.commit(() -> store.takeComparison(now, declaration.deletes().compare()))) {
-            return 0;
-        }
+    /** Compares all; answers how many rows were marked. */
+    int all() {
         var keys = new Fingerprints();
         var changed = read(keys);
         var linked = new Fingerprints();
@@ -55,9 +51,34 @@ final class KeyComparison {
                 back.put(presence.key(), 0);
             }
         }));
+        var marked = changed + decide(absent, back, linked.size());
+        if (!declaration.creates().contains(Batch.Side.SQL)) {
+            return marked;
+        }
+        return keys.size() > linked.size() - absent.size() ? marked + markNew(linked) : marked;
+    }
+
+    /** Looks again for the rows that were not there, and no others; answers how many rows were marked. */
+    int absent() {
+        var suspects = store.absentLinks();
+        var present = sql.byKeys(suspects.stream().map(SyncStore.Presence::key).toList())
+                .keySet();
+        var absent = new ArrayList<SyncStore.Presence>();
+        var back = new LinkedHashMap<String, Integer>();
+        for (var suspect : suspects) {
+            if (present.contains(suspect.key())) {
+                back.put(suspect.key(), 0);
+            } else {
+                absent.add(suspect);
+            }
+        }
+        return suspects.isEmpty() ? 0 : decide(absent, back, store.linkCount());
+    }
+
+    private int decide(Collection<SyncStore.Presence> absent, Map<String, Integer> back, int linked) {
         var toMark = new ArrayList<>(back.keySet());
         var reasons = new HashMap<String, String>();
-        var deletions = deletions(absent, linked.size(), reasons);
+        var deletions = deletions(absent, linked, reasons);
         deletions.forEach((key, deletion) -> {
             if (Link.APPROVED.equals(deletion)) {
                 toMark.add(key);
@@ -74,11 +95,7 @@ final class KeyComparison {
             });
         }
         store.compared(absences, deletions, reasons);
-        var marked = changed + store.mark(Batch.Side.SQL, Batch.Urgency.CHANGE, toMark, now, Duration.ZERO);
-        if (!declaration.creates().contains(Batch.Side.SQL)) {
-            return marked;
-        }
-        return keys.size() > linked.size() - absent.size() ? marked + markNew(linked) : marked;
+        return store.mark(Batch.Side.SQL, Batch.Urgency.CHANGE, toMark, clock.instant(), Duration.ZERO);
     }
 
     /** Reads all keys, and all rows where only that shows what has changed; answers how many rows were marked. */

@@ -61,6 +61,8 @@ public record PairDeclaration(
      * @param changed column with the time of the last change; null: changes are found by comparing all rows
      * @param overlap how long a transaction may last: rows are looked at again for that long
      * @param filter SQL condition that rows must fulfil to belong to the pair, or null
+     * @param capture how its changes are seen
+     * @param install whether the product makes the triggers itself
      */
     public record Sql(
             String table,
@@ -70,7 +72,9 @@ public record PairDeclaration(
             String link,
             String changed,
             Duration overlap,
-            String filter) {
+            String filter,
+            Capture capture,
+            boolean install) {
 
         public Sql {
             key = List.copyOf(key);
@@ -80,6 +84,14 @@ public record PairDeclaration(
         String source() {
             return table == null ? "the query" : table;
         }
+    }
+
+    /** How changes of the SQL side are seen. */
+    public enum Capture {
+        /** By looking at the rows whose {@code changed} has moved, and for deletions at all keys. */
+        POLL,
+        /** By triggers that note each change in a change table; PostgreSQL only. */
+        TRIGGER
     }
 
     /**
@@ -134,6 +146,15 @@ public record PairDeclaration(
     /** The fields of the key, as they are named in the declaration. */
     String keyFields() {
         return keyColumns().stream().map(ColumnMapping::field).collect(Collectors.joining(" and "));
+    }
+
+    /**
+     * The SQL with which a DBA makes the triggers of {@link Capture#TRIGGER}.
+     *
+     * @param user of the product in the SQL side's database
+     */
+    public String captureSql(String user) {
+        return ChangeCapture.ddl(name, sql, user);
     }
 
     /** Why the pair cannot run, in a sentence that names the variable; empty when it can. */

@@ -147,7 +147,9 @@ public final class PairDeclarationParser {
                     "link",
                     "changed",
                     "overlap",
-                    "filter");
+                    "filter",
+                    "capture",
+                    "install");
             var sql = sql(sqlSection, direction);
             var columns = columns(pair.need("columns"), direction, sql.key(), ignoring(pair, direction));
             var bitableSection =
@@ -228,15 +230,31 @@ public final class PairDeclarationParser {
                         section.need("filter"),
                         "filter must be a condition such as `status <> 'DRAFT'`, without WHERE and semicolon");
             }
+            var key = key(section);
+            var capture = capture(section);
+            var install = flag(section, "install");
+            if (capture == PairDeclaration.Capture.TRIGGER && (query != null || key.size() > 1)) {
+                throw problem(
+                        section.need("capture"),
+                        "triggers note the changes of one table by one key column; write `capture: poll`, or remove the "
+                                + (query != null ? "query" : "other key columns"));
+            }
+            if (install && capture != PairDeclaration.Capture.TRIGGER) {
+                throw problem(
+                        section.need("install"),
+                        "there is nothing to install for `capture: poll`; write `capture: trigger` or remove install");
+            }
             return new PairDeclaration.Sql(
                     table,
                     query,
-                    key(section),
+                    key,
                     section.has("new-key") ? choice(section, "new-key", NEW_KEYS) : NewKey.RECORD,
                     section.has("link") ? matching(section, "link", IDENTIFIER, "a column, lower case") : null,
                     section.has("changed") ? matching(section, "changed", IDENTIFIER, "a column, lower case") : null,
                     duration(section, "overlap", Duration.ofSeconds(60)),
-                    filter);
+                    filter,
+                    capture,
+                    install);
         }
 
         private List<String> key(Section section) {
@@ -350,6 +368,21 @@ public final class PairDeclarationParser {
             return Arrays.stream(names).collect(Collectors.toMap(Function.identity(), known::get));
         }
 
+        private PairDeclaration.Capture capture(Section sql) {
+            return sql.has("capture")
+                    ? choice(
+                            sql,
+                            "capture",
+                            Map.of(
+                                    "poll", PairDeclaration.Capture.POLL,
+                                    "trigger", PairDeclaration.Capture.TRIGGER))
+                    : PairDeclaration.Capture.POLL;
+        }
+
+        private boolean flag(Section section, String key) {
+            return section.has(key) && choice(section, key, Map.of("true", Boolean.TRUE, "false", Boolean.FALSE));
+        }
+
         private PairDeclaration.Deletes deletes(Section pair, Direction direction, PairDeclaration.Sql sql) {
             var policy = Set.of(direction == Direction.TO_SQL ? Batch.Side.BITABLE : Batch.Side.SQL);
             var leaving = false;
@@ -452,8 +485,7 @@ public final class PairDeclarationParser {
             var winner = owner == ColumnMapping.Owner.BOTH
                     ? winner(column, type)
                     : owner == ColumnMapping.Owner.SQL ? ColumnMapping.Winner.SQL : ColumnMapping.Winner.BITABLE;
-            var required = column.has("required")
-                    && choice(column, "required", Map.of("true", Boolean.TRUE, "false", Boolean.FALSE));
+            var required = flag(column, "required");
             if (required && (type instanceof FieldType.Checkbox || owner == ColumnMapping.Owner.BITABLE)) {
                 throw problem(
                         column.need("required"),

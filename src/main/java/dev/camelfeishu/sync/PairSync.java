@@ -90,7 +90,9 @@ public final class PairSync {
     private final PairLists lists;
     private final PairReports reports;
     private final BitableTable table;
+    private final DataSource erp;
     private final SqlTable sql;
+    private final SqlLook sqlLook;
     private final PairSchema schema;
     private final BitableLook look;
     private final BatchSize size;
@@ -150,12 +152,14 @@ public final class PairSync {
         this.store = new SyncStore(declaration.name(), jdbc, transactions, mapper);
         this.lists = new PairLists(declaration.name(), jdbc, mapper);
         this.reports = new PairReports(declaration.name(), store, jdbc, mapper);
+        this.erp = erp;
         var base = new BitableTable(client, mapper, declaration.bitable().app());
         var needsTimes =
                 declaration.columns().stream().anyMatch(column -> column.winner() == ColumnMapping.Winner.NEWEST);
         this.table = needsTimes ? base.withTimes() : base;
         this.sql = new SqlTable(
                 erp, declaration.sql(), declaration.columns(), directories(declaration, client, store, erp, clock));
+        this.sqlLook = new SqlLook(declaration, store, sql, erp, clock);
         this.schema = new PairSchema(declaration, table, store, clock);
         this.look = new BitableLook(declaration, store, table, mapper, meters, clock);
         this.size = new BatchSize(declaration.pace().batch());
@@ -221,6 +225,7 @@ public final class PairSync {
         if (historyProblem != null) {
             problems.add(historyProblem);
         }
+        sqlLook.problem().ifPresent(problems::add);
         var known = schema.known();
         if (known != null) {
             problems.addAll(known.problems());
@@ -363,8 +368,8 @@ public final class PairSync {
     // ---- seeing changes
 
     /**
-     * Looks at the SQL side: rows changed since the last look, and now and then all keys. Rows that hold what the last cycle
-     * left there are not marked, so that its own writes and the overlap cost no call.
+     * Looks at the SQL side: rows changed since the last look, or what triggers have noted of them; and now and then the keys.
+     * Rows that hold what the last cycle left there are not marked, so that its own writes and the overlap cost no call.
      *
      * @return how many rows were marked
      */
@@ -374,20 +379,32 @@ public final class PairSync {
             return 0;
         }
         prepared();
-        var marked = new AtomicLong();
-        var cursor = store.pair().cursor();
-        var urgency = cursor == null ? Batch.Urgency.BACKFILL : Batch.Urgency.CHANGE;
-        var next = sql.now().minus(declaration.sql().overlap());
-        if (!sql.comparesOnly()) {
-            sql.changedSince(
-                    cursor, rows -> marked.addAndGet(new RowLook(declaration, store, clock).mark(rows, urgency)));
-            store.saveCursor(next);
-        }
+        var marked = sqlLook.marked();
         store.forgetDoubts(clock.instant().minus(DOUBT));
         store.forgetTurns(clock.instant().minus(SyncStore.TURNS_WITHIN));
-        var arrived = store.markArrived(clock.instant());
-        var compared = new KeyComparison(declaration, store, sql, clock).run();
-        return wake((int) marked.get() + arrived + compared);
+        return wake(marked + store.markArrived(clock.instant()));
+    }
+
+    /**
+     * Listens for what the triggers note, on a connection of its own, and polls when there is something. Does nothing for a pair
+     * without triggers. The caller goes on to poll now and then: what was noted while nobody listened is found so.
+     */
+    public AutoCloseable listen() {
+        if (declaration.sql().capture() != PairDeclaration.Capture.TRIGGER) {
+            return () -> {};
+        }
+        var listener = new CaptureListener(erp, name(), ChangeCapture.channel(name()), this::poll);
+        listener.start();
+        return listener;
+    }
+
+    /**
+     * The SQL that a DBA runs for {@code capture: trigger}, with the product's user in the ERP's database.
+     *
+     * @throws IllegalStateException when that is not PostgreSQL
+     */
+    public String captureSql() {
+        return declaration.captureSql(new ChangeCapture(erp, name(), declaration.sql()).user());
     }
 
     /**

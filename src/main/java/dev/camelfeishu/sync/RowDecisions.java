@@ -51,6 +51,8 @@ final class RowDecisions {
             if (!transform(work)) {
                 return;
             }
+        } catch (RowVetoedException vetoed) {
+            work.unwritable.add("vetoed by the route: " + vetoed.getMessage());
         } catch (RuntimeException refused) {
             LOG.warn(
                     "Pair {}: the transform of {} failed.",

@@ -4,7 +4,8 @@ import java.util.Map;
 
 /**
  * What a route does to the values on their way, one row at a time. Values are String, BigDecimal, Instant or null. A key that
- * the answer does not hold keeps its value; a null answer leaves that row alone until it changes again.
+ * the answer does not hold keeps its value; a null answer leaves that row alone until it changes again. {@link
+ * RowVetoedException} forbids a row, with the reason.
  */
 public interface RowTransform {
 

@@ -13,6 +13,7 @@ import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -74,6 +75,9 @@ final class SyncStore {
      * @param against whether the value there was somebody's change
      */
     record Turn(Link link, String column, Batch.Side toward, boolean against, String sql, String bitable) {}
+
+    private static final RowMapper<Presence> PRESENCE = (result, number) ->
+            new Presence(result.getString("sql_key"), result.getInt("absences"), result.getString("deletion"));
 
     record Parked(String recordId, String key, String reason) {}
 
@@ -428,6 +432,46 @@ final class SyncStore {
         return links("sql_key = ANY(?)", keys);
     }
 
+    /**
+     * What the last cycle left in SQL, by key, of rows that no cycle is working on: their link and their marks in one snapshot.
+     * A row that is marked may be written by a cycle that has read it before it changed.
+     */
+    Map<String, Map<String, String>> resting(Collection<String> keys) {
+        var seen = new HashMap<String, Map<String, String>>();
+        jdbc.query(
+                "SELECT sql_key, seen_sql FROM feishu.sync_link l WHERE pair = ? AND sql_key = ANY(?)"
+                        + " AND seen_sql IS NOT NULL AND NOT EXISTS (SELECT 1 FROM feishu.sync_dirty d"
+                        + " WHERE d.pair = l.pair AND (d.side = 'sql' AND d.identity = l.sql_key"
+                        + " OR d.side = 'bitable' AND d.identity = l.record_id))",
+                result -> {
+                    seen.put(result.getString("sql_key"), strings(result.getString("seen_sql")));
+                },
+                pair,
+                keys.toArray(String[]::new));
+        return seen;
+    }
+
+    /** Of links whose row was not there when it was last looked for, or whose deletion is not done. */
+    List<Presence> absentLinks() {
+        return jdbc.query(
+                "SELECT sql_key, absences, deletion FROM feishu.sync_link WHERE pair = ?"
+                        + " AND (absences > 0 OR deletion IS NOT NULL) ORDER BY sql_key",
+                PRESENCE,
+                pair);
+    }
+
+    /** Rows that a read has just not found. */
+    void noteAbsent(Collection<String> keys) {
+        alone(() -> jdbc.update(
+                "UPDATE feishu.sync_link SET absences = greatest(absences, 1)" + " WHERE pair = ? AND sql_key = ANY(?)",
+                pair,
+                keys.toArray(String[]::new)));
+    }
+
+    int linkCount() {
+        return jdbc.queryForObject("SELECT count(*) FROM feishu.sync_link WHERE pair = ?", Integer.class, pair);
+    }
+
     List<Link> linksByRecords(Collection<String> recordIds) {
         return links("record_id = ANY(?)", recordIds);
     }
@@ -453,8 +497,7 @@ final class SyncStore {
         pages(
                 "SELECT sql_key, absences, deletion FROM feishu.sync_link WHERE pair = ? AND sql_key > ?"
                         + " ORDER BY sql_key LIMIT " + PAGE,
-                (result, number) -> new Presence(
-                        result.getString("sql_key"), result.getInt("absences"), result.getString("deletion")),
+                PRESENCE,
                 after -> new Object[] {pair, after},
                 Presence::key,
                 page);

@@ -3,12 +3,15 @@ package dev.camelfeishu.component;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.camelfeishu.card.CardTemplates;
 import dev.camelfeishu.card.Texts;
+import dev.camelfeishu.connector.Connectors;
 import dev.camelfeishu.event.Apps;
 import dev.camelfeishu.event.DeadLetters;
 import dev.camelfeishu.openapi.Bots;
 import dev.camelfeishu.openapi.FeishuClient;
 import dev.camelfeishu.openapi.FeishuClients;
 import dev.camelfeishu.sync.Pairs;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import java.time.Clock;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -35,6 +38,9 @@ final class FakePlatform {
             return client(appName);
         }
     };
+
+    /** Tables that Bases pull. */
+    Connectors connectors = new Connectors(Map.of(), text -> text, null, new SimpleMeterRegistry(), Clock.systemUTC());
 
     private final Audience audience;
     private final DeadLetters deadLetters;
@@ -80,7 +86,8 @@ final class FakePlatform {
                 new Apps(Map.of(Apps.DEFAULT, "cli_a", "hr", "cli_hr")),
                 null,
                 new CustomBots(),
-                MemoryIdempotentRepository.memoryIdempotentRepository());
+                MemoryIdempotentRepository.memoryIdempotentRepository(),
+                connectors);
     }
 
     /** A component of its own context, which is not started. */

@@ -165,7 +165,8 @@ class KameletsTest {
                 platform.apps(),
                 platform.chats(),
                 new CustomBots().with("ops", "8c1e0b0a-0000-4000-8000-000000000000", "", List.of()),
-                platform.clicked());
+                platform.clicked(),
+                platform.connectors());
     }
 
     private static String uri(String name, JsonNode definition) {

@@ -123,7 +123,8 @@ final class SandboxRoutes implements AutoCloseable {
                 new Apps(Map.of(Apps.DEFAULT, APP_ID)),
                 new KnownChats(database),
                 bots(),
-                MemoryIdempotentRepository.memoryIdempotentRepository());
+                MemoryIdempotentRepository.memoryIdempotentRepository(),
+                null);
         FeishuComponent component = new FeishuComponent();
         component.setPlatform(platform);
         camel.addComponent("feishu", component);

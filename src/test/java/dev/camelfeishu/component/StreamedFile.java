@@ -86,6 +86,7 @@ final class StreamedFile {
                     new Apps(Map.of(Apps.DEFAULT, SandboxRoutes.APP_ID)),
                     null,
                     new CustomBots(),
+                    null,
                     null));
             camel.addComponent("feishu", component);
             // as application.yaml has it: what a route may read twice does not stay in memory

@@ -254,6 +254,19 @@ class OperatorControllerTest {
     }
 
     @Test
+    void printsTheSqlOfTheTriggers() throws Exception {
+        mvc.perform(operator(get("/ops/api/pairs/orders/capture.sql")))
+                .andExpect(status().isOk())
+                .andExpect(content().contentTypeCompatibleWith(MediaType.TEXT_PLAIN))
+                .andExpect(content().string("CREATE TRIGGER …"));
+        mvc.perform(operator(get("/ops/api/pairs/h2/capture.sql")))
+                .andExpect(status().isConflict())
+                .andExpect(jsonPath("$.error").value("works on PostgreSQL only"));
+        mvc.perform(operator(get("/ops/api/pairs/customers/capture.sql"))).andExpect(status().isNotFound());
+        mvc.perform(get("/ops/api/pairs/orders/capture.sql")).andExpect(status().isUnauthorized());
+    }
+
+    @Test
     void triesParkedRowsAgainAndSaysWho(CapturedOutput output) throws Exception {
         mvc.perform(operator(post("/ops/api/pairs/orders/parked/retry")))
                 .andExpect(status().isOk())
@@ -366,6 +379,14 @@ class OperatorControllerTest {
         @Bean
         PairOperations pairs() {
             return new PairOperations() {
+                @Override
+                public Optional<String> captureSql(String name) {
+                    if (name.equals("h2")) {
+                        throw new IllegalStateException("works on PostgreSQL only");
+                    }
+                    return name.equals("orders") ? Optional.of("CREATE TRIGGER …") : Optional.empty();
+                }
+
                 @Override
                 public JsonNode list() {
                     return JsonNodeFactory.instance.objectNode().put("total", 1);

@@ -43,7 +43,9 @@ class PairDeclarationParserTest {
                         null,
                         "updated_at",
                         Duration.ofSeconds(60),
-                        null));
+                        null,
+                        PairDeclaration.Capture.POLL,
+                        false));
         assertThat(pair.bitable())
                 .isEqualTo(new PairDeclaration.Bitable("bascn1", "tbl1", "Orders", "Sync ID", RecordFilter.NONE));
         assertThat(pair.columns())

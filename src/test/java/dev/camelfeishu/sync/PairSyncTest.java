@@ -819,6 +819,55 @@ class PairSyncTest {
     }
 
     @Test
+    @DisplayName("lets a route forbid a row in either direction, names the reason, and takes it up when it is gone")
+    void veto() {
+        orders.orders(2);
+        var vetoing = new RowTransform() {
+            @Override
+            public Map<String, Object> toBitable(Map<String, Object> row) {
+                if ("secret".equals(row.get("note"))) {
+                    throw new RowVetoedException("not for Bitable");
+                }
+                return row;
+            }
+
+            @Override
+            public Map<String, Object> toErp(Map<String, Object> row) {
+                if ("DONE".equals(row.get("Status"))) {
+                    throw new RowVetoedException("only the warehouse\ncloses an order");
+                }
+                return row;
+            }
+        };
+        orders.update("SO-1", "note", "secret");
+        orders.pair.poll();
+        orders.pair.drain(vetoing);
+        assertThat(orders.base.recordIds()).hasSize(1);
+        orders.deliver();
+        orders.base.edit(orders.record("SO-2"), "Status", "DONE");
+        orders.deliver();
+        orders.pass(Duration.ofSeconds(10));
+        orders.pair.drain(vetoing);
+
+        assertThat(orders.value("SO-2", "status")).isEqualTo("NEW");
+        assertThat(orders.pair.parked(0, 10).items())
+                .extracting(ParkedRow::reason)
+                .containsExactly(
+                        "vetoed by the route: not for Bitable",
+                        "vetoed by the route: only the warehouse closes an order");
+
+        orders.update("SO-1", "note", "open");
+        orders.base.edit(orders.record("SO-2"), "Status", "PAID");
+        orders.deliver();
+        orders.pair.poll();
+        orders.pass(Duration.ofSeconds(10));
+        orders.pair.drain(vetoing);
+        orders.assertEqual("SO-1");
+        orders.assertEqual("SO-2");
+        assertThat(orders.pair.status().parked()).isZero();
+    }
+
+    @Test
     @DisplayName("finds by verification what no event and no poll told")
     void verify() {
         orders.orders(4);

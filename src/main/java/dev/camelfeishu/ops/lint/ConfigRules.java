@@ -17,7 +17,7 @@ import java.util.function.Predicate;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** Cards, texts and pairs. */
+/** Cards, texts, pairs and connectors. */
 final class ConfigRules {
 
     private static final Pattern PLACEHOLDER = Pattern.compile("\\$\\{(?!text:)([^}]+)}");
@@ -44,6 +44,11 @@ final class ConfigRules {
         for (SourceFile file : home.pairs()) {
             if (chosen.test(file.name())) {
                 Linter.pair(file, settings).ifPresent(findings::add);
+            }
+        }
+        for (SourceFile file : home.connectors()) {
+            if (chosen.test(file.name())) {
+                Linter.connector(file).ifPresent(findings::add);
             }
         }
         return findings;

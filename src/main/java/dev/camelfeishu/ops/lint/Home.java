@@ -51,6 +51,10 @@ public final class Home {
         return those(Home::isPair);
     }
 
+    List<SourceFile> connectors() {
+        return those(Home::isConnector);
+    }
+
     public static boolean isRoute(String name) {
         return name.endsWith(ROUTE);
     }
@@ -73,6 +77,10 @@ public final class Home {
 
     static boolean isPair(String name) {
         return name.contains("config/pairs/") && name.endsWith(".yaml");
+    }
+
+    static boolean isConnector(String name) {
+        return name.contains("config/connectors/") && name.endsWith(".yaml");
     }
 
     /** The file's own name without folder and ending. */

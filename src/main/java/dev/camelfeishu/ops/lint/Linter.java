@@ -3,6 +3,7 @@ package dev.camelfeishu.ops.lint;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.camelfeishu.connector.Connectors;
 import dev.camelfeishu.sync.PairDeclarationException;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -192,6 +193,21 @@ public final class Linter {
                     Rule.PAIR,
                     withoutStop(message.startsWith(place) ? message.substring(place.length()) : message),
                     "See config/pairs/pair.schema.json, which editors complete from."));
+        }
+    }
+
+    /** The connector declarations' own checks, for {@link ConfigRules}. */
+    static Optional<Finding> connector(SourceFile file) {
+        try {
+            Connectors.check(file.name(), file.text(), ScratchContext::withValues);
+            return Optional.empty();
+        } catch (IllegalArgumentException e) {
+            return Optional.of(new Finding(
+                    file.name(),
+                    1,
+                    Rule.CONNECTOR,
+                    withoutStop(e.getMessage().substring(file.name().length() + 2)),
+                    "See docs/connector.md."));
         }
     }
 

@@ -31,6 +31,7 @@ public enum Rule {
     CARD("A card is one, and its texts exist"),
     TEXTS("Texts are a flat map"),
     PAIR("A pair declaration is valid"),
+    CONNECTOR("A connector declaration is valid"),
     ROUTE_TEST("A route test is one"),
     UNUSED_DIRECT("A route that begins with direct: is called", Severity.WARNING);
 

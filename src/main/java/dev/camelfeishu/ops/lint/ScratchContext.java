@@ -10,6 +10,7 @@ import dev.camelfeishu.component.CommandNames;
 import dev.camelfeishu.component.CustomBots;
 import dev.camelfeishu.component.FeishuComponent;
 import dev.camelfeishu.component.FeishuPlatform;
+import dev.camelfeishu.connector.Connectors;
 import dev.camelfeishu.event.Apps;
 import dev.camelfeishu.event.KnownChats;
 import dev.camelfeishu.openapi.Bots;
@@ -32,6 +33,7 @@ import java.util.TreeSet;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
+import javax.sql.DataSource;
 import org.apache.camel.Processor;
 import org.apache.camel.Route;
 import org.apache.camel.StartupSummaryLevel;
@@ -70,6 +72,7 @@ public final class ScratchContext implements AutoCloseable {
     /** What a route that would begin by itself begins with in a test. */
     public static final String BEGIN = "direct:route-test/";
 
+    private static final Pattern VARIABLE = Pattern.compile("\\$\\{[^}]*}");
     /** Stands where a setting has no value on this machine. */
     private static final String UNSET = "unset";
 
@@ -269,7 +272,24 @@ public final class ScratchContext implements AutoCloseable {
                 new Apps(apps),
                 new KnownChats(outside.erp()),
                 bots,
-                clicked);
+                clicked,
+                connectors(
+                        home.connectors().stream()
+                                // said of the file itself
+                                .filter(file -> Linter.connector(file).isEmpty())
+                                .toList(),
+                        outside.erp()));
+    }
+
+    /** The text of a declaration as where its variables are set. */
+    static String withValues(String text) {
+        return VARIABLE.matcher(text).replaceAll(UNSET);
+    }
+
+    private static Connectors connectors(List<SourceFile> files, DataSource erp) {
+        Map<String, String> declared = new LinkedHashMap<>();
+        files.forEach(file -> declared.put(file.name(), file.text()));
+        return new Connectors(declared, ScratchContext::withValues, erp, new SimpleMeterRegistry(), Clock.systemUTC());
     }
 
     private static Set<String> names(Settings settings, Pattern pattern) {

@@ -32,7 +32,9 @@ final class BaseFamily implements Api, Bases {
                 new Tables(store, transactions, new ChangeEvents(jdbc, pushes, directory, clock), settings, clock);
         NewBase newBase = new NewBase(store, tables, transactions);
         bases = new SeededBases(store, newBase);
+        ConnectedTables connected = new ConnectedTables(jdbc, tables, directory, settings, mapper, clock);
         parts = List.of(
+                connected,
                 new AppApi(documented, store, newBase, tables, transactions),
                 new TableApi(documented, tables, directory, transactions),
                 new FieldApi(documented, tables, directory, tokens),
@@ -40,10 +42,10 @@ final class BaseFamily implements Api, Bases {
                 new FormApi(documented, tables, directory),
                 new RoleApi(documented, tables, directory, jdbc, transactions),
                 new BlockApi(documented, tables, jdbc),
-                new RecordWriteApi(documented, tables, directory, tokens),
+                new RecordWriteApi(documented, tables, directory, tokens, connected),
                 new RecordReadApi(documented, tables, directory, mapper, clock),
                 new SubscriptionApi(documented, store, jdbc),
-                new PeopleApi(documented, store, tables, directory));
+                new PeopleApi(documented, store, tables, directory, connected));
     }
 
     @Override

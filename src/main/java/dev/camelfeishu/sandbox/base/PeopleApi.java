@@ -46,12 +46,14 @@ final class PeopleApi implements Api {
     private final Tables tables;
     private final Directory directory;
     private final Reading reading;
+    private final ConnectedTables connected;
 
-    PeopleApi(Documented documented, BaseStore store, Tables tables, Directory directory) {
+    PeopleApi(Documented documented, BaseStore store, Tables tables, Directory directory, ConnectedTables connected) {
         this.documented = documented;
         this.store = store;
         this.tables = tables;
         this.directory = directory;
+        this.connected = connected;
         this.reading = new Reading(directory, IdType.OPEN_ID);
     }
 
@@ -150,6 +152,7 @@ final class PeopleApi implements Api {
     }
 
     private Answer delete(Call call) {
+        connected.requireWritable(call.variable("table_id"));
         write(call, editor(call), draft -> {
             draft.remove(draft.row(call.variable("record_id")));
             return null;
@@ -192,6 +195,7 @@ final class PeopleApi implements Api {
     }
 
     private Answer record(Call call, Person person, Function<Draft, Row> work) {
+        connected.requireWritable(call.variable("table_id"));
         return Answer.of(200, write(call, person, draft -> {
             Row row = work.apply(draft);
             return JSON.objectNode().set("record", record(draft.after(), row));

@@ -23,12 +23,15 @@ final class RecordWriteApi implements Api {
     private final Tables tables;
     private final Directory directory;
     private final ClientTokens tokens;
+    private final ConnectedTables connected;
 
-    RecordWriteApi(Documented documented, Tables tables, Directory directory, ClientTokens tokens) {
+    RecordWriteApi(
+            Documented documented, Tables tables, Directory directory, ClientTokens tokens, ConnectedTables connected) {
         this.documented = documented;
         this.tables = tables;
         this.directory = directory;
         this.tokens = tokens;
+        this.connected = connected;
     }
 
     @Override
@@ -125,6 +128,7 @@ final class RecordWriteApi implements Api {
 
     private Answer write(Call call, Function<Draft, JsonNode> work) {
         IdType.of(call.query("user_id_type", "open_id"));
+        connected.requireWritable(call.variable("table_id"));
         return Answer.ok(
                 tables.write(call.variable("app_token"), call.variable("table_id"), Author.app(call, directory), work));
     }

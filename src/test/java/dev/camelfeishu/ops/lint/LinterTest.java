@@ -106,7 +106,8 @@ class LinterTest {
                         }"""),
                 new SourceFile("config/texts/en-US.yaml", "bot.help: yes it can\nbot.welcome: 5\n"),
                 new SourceFile(
-                        "config/pairs/orders.yaml", "pair: orders\nsql:\n  table: erp.orders\n  kee: order_id\n"));
+                        "config/pairs/orders.yaml", "pair: orders\nsql:\n  table: erp.orders\n  kee: order_id\n"),
+                new SourceFile("config/connectors/orders.yaml", "connector: orders\ntitle: a/b\n"));
         Set<String> names = files.stream().map(SourceFile::name).collect(Collectors.toSet());
 
         List<Finding> findings = new Linter(HomeOfTheProject.settings())
@@ -119,7 +120,8 @@ class LinterTest {
                         "config/cards/order.json:4 card",
                         "config/cards/help.json:3 card",
                         "config/texts/en-US.yaml:2 texts",
-                        "config/pairs/orders.yaml:4 pair");
+                        "config/pairs/orders.yaml:4 pair",
+                        "config/connectors/orders.yaml:1 connector");
     }
 
     @Test
