@@ -17,6 +17,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
 class RouteChangeIT {
 
     private static final String FILE = "routes/changes/greeting.camel.yaml";
+    private static final String QUEUE = "routes/changes/queue.camel.yaml";
     private static final int ROUNDS = 4;
 
     private final RunningApplication application;
@@ -30,6 +31,7 @@ class RouteChangeIT {
     @AfterEach
     void takeAway() {
         post("remove", FILE, null);
+        post("remove", QUEUE, null);
     }
 
     @Test
@@ -71,17 +73,32 @@ class RouteChangeIT {
     void takenBack() {
         apply(greeting("one"));
         apply(greeting("two"));
-        String taken = greeting("three") + """
+        assertThat(post("apply", QUEUE, """
                 - route:
-                    id: greeting-http
+                    id: greeting-queue
+                    routeConfigurationId: keep-failures
                     from:
-                      uri: netty-http:http://127.0.0.1:%d/greeting
+                      uri: seda:greeting-queue
+                      parameters:
+                        size: 5
                       steps:
                         - log: "x"
-                """.formatted(application.ports().sandbox());
+                """).status()).isEqualTo(200);
+        // each file is right by itself; that the queue has another size shows when both run
+        String taken = greeting("three") + """
+                - route:
+                    id: greeting-enqueue
+                    from:
+                      uri: direct:greeting-enqueue
+                      steps:
+                        - to:
+                            uri: seda:greeting-queue
+                            parameters:
+                              size: 7
+                """;
         Http.Answer refused = post("apply", FILE, taken);
         assertThat(refused.status()).as(refused.body()).isEqualTo(422);
-        assertThat(refused.json().path("outcome").asText()).isEqualTo("TAKEN_BACK");
+        assertThat(refused.json().path("outcome").asText()).as(refused.body()).isEqualTo("TAKEN_BACK");
         assertThat(greet()).isEqualTo("Hello from two");
 
         assertThat(post("rollback", FILE, null).status()).isEqualTo(200);
