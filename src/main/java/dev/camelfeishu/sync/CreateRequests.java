@@ -130,6 +130,7 @@ final class CreateRequests {
         cycle.commit(() -> {
             cycle.store.save(links, now);
             cycle.store.unpark(recordIds.values());
+            cycle.readComputed(recordIds.values(), true);
             if (complete) {
                 cycle.store.settle(request.id());
             }

@@ -9,6 +9,7 @@ import java.io.UncheckedIOException;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -135,6 +136,23 @@ final class Cycle {
             shared = sql.shares(store.jdbc());
         }
         return shared;
+    }
+
+    /**
+     * Lets the next cycles read what Bitable works out in records that have just been written: neither an answer nor the
+     * revision tells it, and an event need not. Inside the commit that remembers the write.
+     *
+     * @param made whether the records are new, otherwise cells of theirs were changed
+     */
+    void readComputed(Collection<String> recordIds, boolean made) {
+        var computes = declaration.columns().stream()
+                .filter(fields::has)
+                .map(ColumnMapping::type)
+                .anyMatch(type -> type instanceof FieldType.Computed computed && (made || computed.kind().follows));
+        if (computes) {
+            var urgency = batch.urgency() == Batch.Urgency.BACKFILL ? Batch.Urgency.BACKFILL : Batch.Urgency.CHANGE;
+            store.mark(Batch.Side.BITABLE, urgency, recordIds, clock.instant(), declaration.debounce());
+        }
     }
 
     void remember(Work work, String column, Agreed agreed) {

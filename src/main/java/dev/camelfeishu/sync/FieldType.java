@@ -247,22 +247,25 @@ public sealed interface FieldType {
 
         /** The field type of Bitable; those with a plain shape can be made at the first link, the others cannot. */
         public enum Kind {
-            LOOKUP(19, "Lookup", false),
-            FORMULA(20, "Formula", false),
-            CREATED_TIME(1001, "CreatedTime", true),
-            MODIFIED_TIME(1002, "ModifiedTime", true),
-            CREATED_BY(1003, "CreatedUser", true),
-            MODIFIED_BY(1004, "ModifiedUser", true),
-            AUTO_NUMBER(1005, "AutoNumber", true);
+            LOOKUP(19, "Lookup", false, true),
+            FORMULA(20, "Formula", false, true),
+            CREATED_TIME(1001, "CreatedTime", true, false),
+            MODIFIED_TIME(1002, "ModifiedTime", true, true),
+            CREATED_BY(1003, "CreatedUser", true, false),
+            MODIFIED_BY(1004, "ModifiedUser", true, true),
+            AUTO_NUMBER(1005, "AutoNumber", true, false);
 
             final int code;
             final String uiType;
             final boolean creatable;
+            /** Whether a change of another cell may change it, not the making of the record only. */
+            final boolean follows;
 
-            Kind(int code, String uiType, boolean creatable) {
+            Kind(int code, String uiType, boolean creatable, boolean follows) {
                 this.code = code;
                 this.uiType = uiType;
                 this.creatable = creatable;
+                this.follows = follows;
             }
         }
 

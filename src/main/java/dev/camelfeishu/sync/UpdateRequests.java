@@ -89,6 +89,7 @@ final class UpdateRequests {
         cycle.commit(() -> {
             cycle.store.save(steady.stream().map(work -> work.link).toList(), now);
             cycle.store.turned(turns, now);
+            cycle.readComputed(steady.stream().map(work -> work.remote.id()).toList(), false);
         });
         cycle.updated += steady.size();
         cycle.size.accepted(steady.size());

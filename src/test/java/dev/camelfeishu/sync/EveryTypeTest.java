@@ -8,6 +8,7 @@ import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
 import java.io.IOException;
 import java.time.Clock;
 import java.time.Duration;
+import java.time.OffsetDateTime;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
@@ -16,6 +17,7 @@ import org.h2.jdbcx.JdbcDataSource;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.springframework.jdbc.core.JdbcTemplate;
@@ -41,6 +43,7 @@ class EveryTypeTest {
 
     private static final String DECLARATION = """
             pair: items
+            debounce: 0s
             sql: {table: erp.items, key: id, changed: updated_at}
             bitable: {app: bascnTest, table: Orders}
             columns:
@@ -63,6 +66,7 @@ class EveryTypeTest {
               extra: {field: Extra, type: json, owner: both, on-conflict: sql}
               files: {field: Files, type: attachments, owner: bitable}
               serial: {field: Serial, type: text, computed: auto-number, owner: bitable}
+              moved: {field: Moved, type: datetime, computed: modified-time, owner: bitable}
             """;
 
     private static EmbeddedPostgres postgres;
@@ -103,11 +107,12 @@ class EveryTypeTest {
         }
         var order = engine == Engine.H2 ? "\"ORDER\"" : "\"order\"";
         var tags = engine == Engine.H2 ? "varchar(9) ARRAY" : "text[]";
-        erp.execute("CREATE TABLE erp.items (id varchar(20) PRIMARY KEY, " + order + " text, rate numeric(38,18),"
-                + " big numeric(38), price numeric(14,2), share numeric(9,6), paid boolean, due date,"
-                + " seen timestamp with time zone, local timestamp, shade " + engine.shade + ", tags " + tags
-                + ", person varchar(80), phone varchar(80), link text, mail varchar(80), extra " + engine.json
-                + ", files text, serial varchar(20), updated_at timestamp with time zone DEFAULT current_timestamp)");
+        erp.execute(
+                "CREATE TABLE erp.items (id varchar(20) PRIMARY KEY, " + order + " text, rate numeric(38,18),"
+                        + " big numeric(38), price numeric(14,2), share numeric(9,6), paid boolean, due date,"
+                        + " seen timestamp with time zone, local timestamp, shade " + engine.shade + ", tags " + tags
+                        + ", person varchar(80), phone varchar(80), link text, mail varchar(80), extra " + engine.json
+                        + ", files text, serial varchar(20), moved timestamp with time zone, updated_at timestamp with time zone DEFAULT current_timestamp)");
         var declaration = new PairDeclarationParser(Map.<String, String>of()::get).parse("items.yaml", DECLARATION);
         pair = new PairSync(
                 declaration,
@@ -134,7 +139,7 @@ class EveryTypeTest {
                 + " 12345678901234567890123, 99.90, 0.2575, true, DATE '2026-02-28',"
                 + " TIMESTAMP WITH TIME ZONE '2026-01-02 03:04:05.678901+08', TIMESTAMP '2026-01-02 03:04:05.678901', '"
                 + shade + "', ARRAY['b', 'a'], 'ou_1', '+86 138-0013-8000', 'https://example.com/1', 'a@example.com',"
-                + " '{\"b\": 1, \"a\": [2.50]}', NULL, NULL, current_timestamp)");
+                + " '{\"b\": 1, \"a\": [2.50]}', NULL, NULL, NULL, current_timestamp)");
     }
 
     private String cell(String field) {
@@ -227,6 +232,32 @@ class EveryTypeTest {
         assertThat(value("files", String.class)).isEqualTo("[\"box1\"]");
         assertThat(pair.verify().divergent()).isZero();
         assertThat(base.calls("/batch_update")).isZero();
+    }
+
+    @Test
+    @DisplayName("has what Bitable works out read once after each own write, a hundred records a call")
+    void computed() {
+        start(Engine.H2);
+        for (var i = 1; i <= 250; i++) {
+            row("I-" + i, "red");
+        }
+        settle();
+        assertThat(erp.queryForObject("SELECT count(DISTINCT serial) FROM erp.items", Integer.class))
+                .isEqualTo(250);
+        assertThat(base.calls("/batch_get")).isLessThanOrEqualTo(3);
+        var serial = value("serial", String.class);
+        var moved = value("moved", OffsetDateTime.class);
+
+        base.passed = 60_000;
+        erp.update("UPDATE erp.items SET price = 5, updated_at = current_timestamp WHERE id = 'I-1'");
+        var before = base.calls("/batch_get");
+        settle();
+
+        assertThat(value("moved", OffsetDateTime.class)).isAfter(moved.plusSeconds(50));
+        assertThat(value("serial", String.class)).isEqualTo(serial);
+        // to see the record, to see it again just before the write, and once for what the write made of it
+        assertThat(base.calls("/batch_get") - before).isEqualTo(3);
+        assertThat(pair.verify().divergent()).isZero();
     }
 
     @ParameterizedTest(name = "on {0}")
