@@ -48,7 +48,7 @@ class ReadyLines {
                         + ") and watch it in the Base; or edit its Status there.",
                 "Try an approval: approve a purchase request as 李雷, then as Alice Chen; the ERP gets its purchase order.",
                 "Operate:         http://localhost:" + environment.getProperty("local.server.port")
-                        + "/ops/api/dead-letters (" + environment.getProperty("ops.username") + " / " + shown
+                        + "/console (" + environment.getProperty("ops.username") + " / " + shown
                         + "), health on http://localhost:" + environment.getProperty("local.management.port")
                         + "/actuator/health");
     }

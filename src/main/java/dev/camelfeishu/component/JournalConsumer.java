@@ -37,10 +37,6 @@ final class JournalConsumer extends DefaultConsumer {
     @Override
     protected void doInit() throws Exception {
         super.doInit();
-        if (subscription != null) {
-            // a route that was stopped is made ready once more when it starts again
-            return;
-        }
         source.added(getRouteId());
         Integer attempts = endpoint.getConfiguration().getAttempts();
         subscription = endpoint.platform()

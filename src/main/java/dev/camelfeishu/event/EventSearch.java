@@ -105,18 +105,17 @@ public final class EventSearch {
     private static final String NEWEST =
             "(select * from feishu.event n where n.id < ? and n.id > ? order by n.id desc limit " + MOST_SEARCHED + ")";
 
-    /** By the unique index, which begins with the app and the tenant: of those there are few, and each is looked up. */
+    /** By the unique index, for each app and tenant that has lately had events. */
     private static final String NAMED = """
-            (with recursive tenant as (
-               (select app_id, tenant_key from feishu.event order by app_id, tenant_key limit 1)
-               union all
-               select after.app_id, after.tenant_key
-                 from tenant, lateral (select n.app_id, n.tenant_key from feishu.event n
-                                        where (n.app_id, n.tenant_key) > (tenant.app_id, tenant.tenant_key)
-                                        order by n.app_id, n.tenant_key limit 1) after)
-             select n.* from tenant join feishu.event n
-                 on n.app_id = tenant.app_id and n.tenant_key = tenant.tenant_key and n.event_id = ?
-              where n.id < ? and n.id > ?)""";
+            (select n.* from (select ?::text as id) asked
+               cross join (select distinct m.app_id, m.tenant_key
+                             from (select app_id, tenant_key from feishu.event order by id desc limit %d) m) tenant
+               join feishu.event n
+                 on hashtextextended(n.app_id || ' ' || n.tenant_key || ' ' || n.event_id, 0)
+                      = hashtextextended(tenant.app_id || ' ' || tenant.tenant_key || ' ' || asked.id, 0)
+                and hashtextextended(n.app_id || ' ' || n.tenant_key || ' ' || n.event_id, 1)
+                      = hashtextextended(tenant.app_id || ' ' || tenant.tenant_key || ' ' || asked.id, 1)
+              where n.event_id = asked.id and n.id < ? and n.id > ?)""".formatted(MOST_SEARCHED);
 
     private static final String ASKED = """
             where starts_with(e.type, coalesce(?, '')) and starts_with(e.lane_key, coalesce(?, ''))

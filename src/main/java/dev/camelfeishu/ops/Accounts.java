@@ -4,11 +4,11 @@ import java.util.List;
 import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.springframework.security.authentication.AccountStatusException;
 import org.springframework.security.authentication.AuthenticationProvider;
 import org.springframework.security.authentication.BadCredentialsException;
 import org.springframework.security.authentication.UsernamePasswordAuthenticationToken;
 import org.springframework.security.core.Authentication;
-import org.springframework.security.core.AuthenticationException;
 import org.springframework.security.core.authority.SimpleGrantedAuthority;
 import org.springframework.security.web.authentication.WebAuthenticationDetails;
 
@@ -30,7 +30,7 @@ final class Accounts implements AuthenticationProvider {
     }
 
     /** There were too many failures; the right password is refused too, for it would tell that it is right. */
-    static final class TooManyAttemptsException extends AuthenticationException {
+    static final class TooManyAttemptsException extends AccountStatusException {
         private static final long serialVersionUID = 1L;
 
         TooManyAttemptsException() {

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.github.benmanes.caffeine.cache.Ticker;
 import io.micrometer.observation.ObservationPredicate;
 import jakarta.servlet.DispatcherType;
+import jakarta.servlet.ServletException;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
@@ -124,16 +125,17 @@ public class WebSecurity {
         }
         return http.authenticationProvider(accounts)
                 .addFilterBefore(new IdleSessionFilter(idle, Clock.systemUTC()), DisableEncodeUrlFilter.class)
-                .authorizeHttpRequests(requests -> requests.dispatcherTypeMatchers(DispatcherType.ERROR)
-                        .permitAll()
-                        .requestMatchers(LOGIN, LOGIN + "/*", CONSOLE + "/assets/**")
-                        .permitAll()
-                        .requestMatchers(HttpMethod.GET)
-                        .hasAnyRole(READING)
-                        .requestMatchers(HttpMethod.HEAD)
-                        .hasAnyRole(READING)
-                        .anyRequest()
-                        .hasRole(ACTING))
+                .authorizeHttpRequests(
+                        requests -> requests.dispatcherTypeMatchers(DispatcherType.ERROR, DispatcherType.FORWARD)
+                                .permitAll()
+                                .requestMatchers(LOGIN, LOGIN + "/*", CONSOLE + "/assets/**")
+                                .permitAll()
+                                .requestMatchers(HttpMethod.GET)
+                                .hasAnyRole(READING)
+                                .requestMatchers(HttpMethod.HEAD)
+                                .hasAnyRole(READING)
+                                .anyRequest()
+                                .hasRole(ACTING))
                 .formLogin(form -> form.loginPage(LOGIN)
                         .defaultSuccessUrl(CONSOLE)
                         .failureHandler((request, response, failure) -> response.sendRedirect(
@@ -162,13 +164,15 @@ public class WebSecurity {
         }
     }
 
-    /** Not the role, or a form of a session that has ended. */
+    /** A form of a session that has ended, or not the role. */
     private static void forbidden(
-            HttpServletRequest request, HttpServletResponse response, AccessDeniedException denial) throws IOException {
-        if (denial instanceof CsrfException && request.getUserPrincipal() == null) {
+            HttpServletRequest request, HttpServletResponse response, AccessDeniedException denial)
+            throws IOException, ServletException {
+        if (denial instanceof CsrfException) {
             response.sendRedirect(LOGIN);
         } else {
-            response.sendError(HttpServletResponse.SC_FORBIDDEN);
+            response.setStatus(HttpServletResponse.SC_FORBIDDEN);
+            request.getRequestDispatcher(CONSOLE + "/forbidden").forward(request, response);
         }
     }
 

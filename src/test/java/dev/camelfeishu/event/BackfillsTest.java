@@ -168,4 +168,56 @@ class BackfillsTest {
                 .extracting(StoredEvents.StoredEvent::eventId)
                 .containsExactly("e475");
     }
+
+    @Test
+    void and_people_find_events_by_what_they_know_of_them() throws Exception {
+        journal.subscribe("first", Options.DEFAULT, event -> event.eventId().startsWith("claimed"), delivery -> {});
+        append(Stream.of(event("claimed1", "chat-1"), event("claimed2", "chat-2")));
+        await().atMost(SOON).until(() -> database.states().stream().allMatch("DONE"::equals));
+        EventSearch events = new EventSearch(database.dataSource());
+
+        EventSearch.Page first = events.find(query(null, null, null, null, null), Long.MAX_VALUE, 2);
+        assertThat(first.items())
+                .extracting(EventSearch.Found::eventId, EventSearch.Found::state)
+                .containsExactly(tuple("claimed2", EventSearch.State.DONE), tuple("claimed1", EventSearch.State.DONE));
+        assertThat(ids(events.find(query(null, null, null, null, null), first.next(), 1)))
+                .containsExactly("e499");
+        assertThat(ids(events.find(query("odd", null, null, null, null), Long.MAX_VALUE, 2)))
+                .containsExactly("e495", "e485");
+        assertThat(ids(events.find(query(null, "chat-", null, null, null), Long.MAX_VALUE, 9)))
+                .containsExactly("claimed2", "claimed1");
+        assertThat(ids(events.find(query(null, null, "e042", null, null), Long.MAX_VALUE, 9)))
+                .containsExactly("e042");
+        assertThat(ids(events.find(query(null, null, "e04", null, null), Long.MAX_VALUE, 9)))
+                .isEmpty();
+        Instant hourAgo = Instant.now().minusSeconds(3_600);
+        assertThat(ids(events.find(query(null, null, null, null, hourAgo), Long.MAX_VALUE, 1)))
+                .containsExactly("e099");
+        assertThat(ids(events.find(query(null, null, null, hourAgo, null), Long.MAX_VALUE, 1_000)))
+                .hasSize(402)
+                .doesNotContain("e099");
+        assertThat(events.find(
+                                new EventSearch.Query(null, null, null, null, null, EventSearch.State.OPEN),
+                                Long.MAX_VALUE,
+                                9)
+                        .items())
+                .isEmpty();
+
+        EventSearch.Whole one = events.one(first.items().get(0).id()).orElseThrow();
+        assertThat(one.payload()).isNotNull();
+        assertThat(one.traceId()).hasSize(32);
+        assertThat(one.deliveries())
+                .extracting(
+                        EventSearch.Delivery::subscription, EventSearch.Delivery::state, EventSearch.Delivery::attempts)
+                .containsExactly(tuple("first", EventSearch.State.DONE, 1));
+        assertThat(events.one(0)).isEmpty();
+    }
+
+    private static EventSearch.Query query(String type, String key, String id, Instant since, Instant until) {
+        return new EventSearch.Query(type, key, id, since, until, null);
+    }
+
+    private static List<String> ids(EventSearch.Page page) {
+        return page.items().stream().map(EventSearch.Found::eventId).toList();
+    }
 }

@@ -8,6 +8,7 @@ import org.springframework.context.i18n.LocaleContextHolder;
 import org.springframework.stereotype.Controller;
 import org.springframework.ui.Model;
 import org.springframework.web.bind.annotation.GetMapping;
+import org.springframework.web.bind.annotation.RequestMapping;
 
 /** The door. */
 @Controller
@@ -32,6 +33,13 @@ class LoginController {
                 .toList();
         model.addAttribute("ways", ways);
         return "console/login";
+    }
+
+    /** What somebody sees who may look but not act. */
+    @RequestMapping("/console/forbidden")
+    String forbidden(Model model) {
+        model.addAttribute("key", "problem.forbidden");
+        return "console/problem";
     }
 
     /** Whatever no other page answers. */

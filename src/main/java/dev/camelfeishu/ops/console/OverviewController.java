@@ -183,6 +183,12 @@ class OverviewController {
             if (pair.path("pending_deletes").asLong() > 0) {
                 needs.add(new Need("deletes", pair.path("pending_deletes").asLong(), address + "/deletes"));
             }
+            if (pair.path("undecided").asLong() > 0) {
+                needs.add(new Need("conflicts", pair.path("undecided").asLong(), address + "/conflicts"));
+            }
+            if (pair.at("/first_link/state").asText().equalsIgnoreCase("waiting")) {
+                needs.add(new Need("first-link", pair.path("name").asText(), address));
+            }
             if (pair.path("divergent").asLong() > 0) {
                 needs.add(new Need("divergent", pair.path("divergent").asLong(), address));
             }

@@ -52,6 +52,15 @@ class PairsController {
         return "console/pair-parked";
     }
 
+    @GetMapping(PATH + "/{name}/conflicts")
+    String conflicts(@PathVariable String name, @RequestParam(defaultValue = "0") int page, Model model) {
+        about(name, "conflicts", model);
+        int number = Paging.within(page);
+        JsonNode found = pairs.conflicts(name, number, Paging.SIZE).orElseThrow(NotThereException::new);
+        items(model, PATH + "/" + name + "/conflicts", Map.of(), number, found);
+        return "console/pair-conflicts";
+    }
+
     @GetMapping(PATH + "/{name}/deletes")
     String deletes(@PathVariable String name, @RequestParam(defaultValue = "0") int page, Model model) {
         about(name, "deletes", model);
@@ -132,6 +141,47 @@ class PairsController {
             return new Object[] {entry.path("field").asText(), entry.path("key").asText()};
         });
         return back(name, "/journal");
+    }
+
+    /** A value that is left empty empties the field. */
+    @PostMapping(PATH + "/{name}/conflicts/{id}")
+    String decide(
+            @PathVariable String name,
+            @PathVariable long id,
+            @RequestParam String take,
+            @RequestParam(defaultValue = "") String value,
+            HttpServletRequest request,
+            RedirectAttributes next) {
+        String chosen = take.equals("value") && !value.isBlank() ? value.strip() : null;
+        String by = request.getUserPrincipal().getName();
+        actions.perform(request, next, "pair.decide", name, id + ": " + take, () -> {
+            JsonNode conflict =
+                    known(name, pairs.decide(name, id, take, chosen, by).orElse(null));
+            return new Object[] {
+                conflict.path("field").asText(), conflict.path("key").asText()
+            };
+        });
+        return back(name, "/conflicts");
+    }
+
+    @PostMapping(PATH + "/{name}/dry-run")
+    String dryRun(@PathVariable String name, HttpServletRequest request, RedirectAttributes next) {
+        actions.perform(request, next, "pair.dry-run", name, null, () -> {
+            JsonNode preview = known(name, pairs.dryRun(name).orElse(null));
+            return new Object[] {
+                preview.path("rows").asLong(), preview.path("records").asLong()
+            };
+        });
+        return back(name, "");
+    }
+
+    @PostMapping(PATH + "/{name}/start")
+    String start(@PathVariable String name, HttpServletRequest request, RedirectAttributes next) {
+        actions.perform(request, next, "pair.start", name, null, () -> {
+            known(name, pairs.start(name).orElse(null));
+            return new Object[0];
+        });
+        return back(name, "");
     }
 
     @PostMapping(PATH + "/{name}/verify")
