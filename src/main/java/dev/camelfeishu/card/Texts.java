@@ -97,8 +97,8 @@ public final class Texts {
         }
     }
 
-    /** The text as it is written, for checks. */
-    String raw(String key) {
+    /** The text as it is written, for checks; null when there is none. */
+    public String raw(String key) {
         return texts.get(key);
     }
 }

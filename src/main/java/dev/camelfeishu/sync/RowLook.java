@@ -28,8 +28,8 @@ final class RowLook {
                 ? Set.copyOf(keys)
                 : store.linksByKeys(keys).stream().map(Link::key).collect(Collectors.toSet());
         var changed = rows.stream()
-                .filter(row -> linked.contains(row.key())
-                        && !row.canonicalValues().equals(resting.get(row.key())))
+                .filter(row ->
+                        linked.contains(row.key()) && !row.canonicalValues().equals(resting.get(row.key())))
                 .map(SqlTable.Row::key)
                 .toList();
         return store.mark(Batch.Side.SQL, urgency, changed, clock.instant(), Duration.ZERO);

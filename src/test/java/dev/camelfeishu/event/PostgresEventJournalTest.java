@@ -39,6 +39,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.slf4j.MDC;
 
 @DisplayName("The journal on PostgreSQL")
 @Timeout(60)
@@ -120,6 +121,26 @@ class PostgresEventJournalTest {
         assertThat(seen.get(0)).isEqualTo(new Delivery(appended.deliveryIds().get(0), "flow", event, 1, 0));
         assertThat(database.sql.queryForObject("select count(*) from feishu.lease", Integer.class))
                 .isZero();
+    }
+
+    @Test
+    void what_is_logged_during_a_delivery_names_its_event_route_and_trace() throws Exception {
+        PostgresEventJournal journal = journal();
+        List<Map<String, String>> logged = new CopyOnWriteArrayList<>();
+        journal.subscribe("flow", Options.DEFAULT, event -> true, delivery -> logged.add(MDC.getCopyOfContextMap()));
+        journal.open();
+
+        FeishuEvent event = event("e1", "k");
+        Appended appended = append(journal, event);
+
+        await().atMost(SOON).until(() -> logged.size() == 1);
+        assertThat(logged.get(0))
+                .containsEntry("event_id", "e1")
+                .containsEntry("route", "flow")
+                .containsEntry("tenant", event.tenantKey())
+                .containsEntry(
+                        "reference", String.valueOf(appended.deliveryIds().get(0)))
+                .containsEntry("trace_id", event.trace().traceId());
     }
 
     @Test

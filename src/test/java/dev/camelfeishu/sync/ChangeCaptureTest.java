@@ -311,9 +311,10 @@ class ChangeCaptureTest {
     void anotherDatabase() {
         var h2 = new JdbcDataSource();
         h2.setUrl("jdbc:h2:mem:capture;DB_CLOSE_DELAY=-1");
-        new JdbcTemplate(h2).execute("CREATE SCHEMA erp; CREATE TABLE erp.orders (order_id varchar(20) PRIMARY KEY,"
-                + " customer_name varchar(20), amount numeric(14,2), status varchar(20), note varchar(20),"
-                + " created_at timestamp with time zone, updated_at timestamp with time zone)");
+        new JdbcTemplate(h2)
+                .execute("CREATE SCHEMA erp; CREATE TABLE erp.orders (order_id varchar(20) PRIMARY KEY,"
+                        + " customer_name varchar(20), amount numeric(14,2), status varchar(20), note varchar(20),"
+                        + " created_at timestamp with time zone, updated_at timestamp with time zone)");
         var pair = new PairSync(
                 declaration("  capture: trigger\n"),
                 orders.base,

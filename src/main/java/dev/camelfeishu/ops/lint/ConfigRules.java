@@ -12,6 +12,7 @@ import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.function.Predicate;
 import java.util.regex.Matcher;
@@ -20,6 +21,7 @@ import java.util.regex.Pattern;
 /** Cards, texts, pairs and connectors. */
 final class ConfigRules {
 
+    private static final Pattern TEXT = Pattern.compile("\\$\\{text:([^}]+)}");
     private static final Pattern PLACEHOLDER = Pattern.compile("\\$\\{(?!text:)([^}]+)}");
     /** It may stand in a text and in an address. */
     private static final String SAMPLE = "https://example.com/sample";
@@ -96,7 +98,7 @@ final class ConfigRules {
         }
         Set<Fault> faults = new LinkedHashSet<>();
         try {
-            for (Map<String, Object> values : samples(json.readTree(file.text()))) {
+            for (Map<String, Object> values : samples(json.readTree(file.text()), texts)) {
                 faults.addAll(CardValidator.validate(templates.fill(name, values)));
             }
         } catch (JsonProcessingException e) {
@@ -113,9 +115,16 @@ final class ConfigRules {
     }
 
     /** Values for every placeholder of a card, once for each branch of its choices. */
-    private static List<Map<String, Object>> samples(JsonNode card) {
+    private static List<Map<String, Object>> samples(JsonNode card, Texts texts) {
         Map<String, Object> one = new LinkedHashMap<>();
-        Matcher placeholder = PLACEHOLDER.matcher(card.toString());
+        StringBuilder filled = new StringBuilder(card.toString());
+        // the texts that it holds have placeholders of their own
+        TEXT.matcher(card.toString())
+                .results()
+                .map(text -> texts.raw(text.group(1)))
+                .filter(Objects::nonNull)
+                .forEach(filled::append);
+        Matcher placeholder = PLACEHOLDER.matcher(filled);
         while (placeholder.find()) {
             put(one, placeholder.group(1), SAMPLE);
         }
