@@ -529,7 +529,9 @@ public final class PairSync {
                 }
             } catch (FeishuException refused) {
                 if (refused instanceof FeishuRetryableException && refused.httpStatus() != NOT_OFFERED) {
-                    throw refused;
+                    // asked again by the next look: this one must not wait for it
+                    LOG.info("Pair {}: {}", name(), Cycle.printable(refused.getMessage()));
+                    return;
                 }
                 historyProblem =
                         "the history of records cannot be read, so an edit that a write replaces within the moment"

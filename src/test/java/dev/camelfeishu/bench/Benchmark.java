@@ -316,7 +316,7 @@ class Benchmark {
                         Duration.ofSeconds(5),
                         Duration.ofSeconds(20),
                         Duration.ofSeconds(30),
-                        60,
+                        Integer.getInteger("chaos.calm", 30),
                         Long.getLong("chaos.seed", System.nanoTime() & 0xffffff)),
                 folder);
         FileSystemUtils.deleteRecursively(folder);

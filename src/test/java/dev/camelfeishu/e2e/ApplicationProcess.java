@@ -23,7 +23,7 @@ import java.util.stream.Stream;
  */
 final class ApplicationProcess implements AutoCloseable {
 
-    private static final Duration START = Duration.ofSeconds(120);
+    private static final Duration START = Duration.ofMinutes(4);
 
     private final List<String> program;
     private final Map<String, String> environment;

@@ -70,6 +70,7 @@ final class ChaosHistory {
     private long replaced;
     private long fromJournal;
     private long overtaken;
+    private long united;
 
     ChaosHistory(ChaosSite site, ChaosTable table, Instant from) {
         this.pair = table.pair();
@@ -219,6 +220,8 @@ final class ChaosHistory {
                 replaced++;
                 if (journal.contains(new Entry(key, column, side, step.before()))) {
                     fromJournal++;
+                } else if (holds(column, step.after(), step.before())) {
+                    united++;
                 } else if (!followed(there, step.before(), step.after())
                         && side.equals("bitable")
                         && overtook(steps, step)) {
@@ -240,6 +243,16 @@ final class ChaosHistory {
             }
             cleared = null;
         }
+    }
+
+    /** Whether a set holds all that the other one held. */
+    private boolean holds(String column, String after, String before) {
+        boolean set =
+                pair.columns().stream().anyMatch(any -> any.name().equals(column) && any.kind() == ChaosKind.TAGS);
+        return set
+                && before != null
+                && after != null
+                && List.of(after.split(",")).containsAll(List.of(before.split(",")));
     }
 
     /** Whether a person wrote what was replaced so shortly before that it was on its way already. */
@@ -345,6 +358,11 @@ final class ChaosHistory {
     /** Values that came after the last look at their record, and were written over without being in the journal. */
     long overtaken() {
         return overtaken;
+    }
+
+    /** Sets that were replaced by one that holds them. */
+    long united() {
+        return united;
     }
 
     long recordsMade() {

@@ -81,9 +81,9 @@ public final class ChaosRun {
         Instant begun = Instant.now();
         Map<String, Integer> doings = storm();
         Instant over = Instant.now();
-        Map<String, Long> during = site.calls();
         site.mend();
         awaitEqual();
+        Map<String, Long> calls = site.calls();
         print("people: %s", doings);
         print(
                 "at rest %.1f s after the last edit",
@@ -97,21 +97,23 @@ public final class ChaosRun {
             overtaken += history.overtaken();
             changed += history.rowsChanged();
             print(
-                    "%s: people wrote %,d values into %,d rows and records; %,d were replaced by the application, %,d of them"
-                            + " are in the journal, the others superseded where they came from; %,d records made, none twice",
+                    "%s: people wrote %,d values into %,d rows and records; %,d were replaced by the application: %,d of them"
+                            + " are in the journal, %,d united, the others superseded where they came from; %,d records made, none twice",
                     table.pair().name(),
                     history.writtenByPeople(),
                     history.rowsChanged(),
                     history.replaced(),
                     history.fromJournal(),
+                    history.united(),
                     history.recordsMade());
             print(
                     "  in the storm: SQL to Bitable %s, Bitable to SQL %s",
                     told(history.toBitable(begun, over)), told(history.toSql(begun, over)));
         }
-        during.replaceAll((action, count) -> count - before.getOrDefault(action, 0L));
-        long calls = during.values().stream().mapToLong(Long::longValue).sum();
-        print("%,d calls for %,d changed rows: %.1f each; %s", calls, changed, (double) calls / changed, during);
+        calls.replaceAll((action, count) -> count - before.getOrDefault(action, 0L));
+        calls.values().removeIf(count -> count == 0);
+        long sum = calls.values().stream().mapToLong(Long::longValue).sum();
+        print("%,d calls for %,d changed rows: %.2f each; %s", sum, changed, (double) sum / changed, calls);
         print("%d edits came between a last look and a write, and were overtaken", overtaken);
         assertThat(problems).isEmpty();
         checkVerified();
@@ -127,6 +129,7 @@ public final class ChaosRun {
             people.add(new ChaosPeople(table, site.erp(), random.nextLong(), plan.gap(), numbers));
         }
         people.forEach(ChaosPeople::start);
+        long end = System.nanoTime() + plan.length().toNanos();
         long part = plan.length().toMillis() / (plan.kills() + 1);
         for (int kill = 0; kill < plan.kills(); kill++) {
             pause(random.nextLong(part / 3));
@@ -143,7 +146,7 @@ public final class ChaosRun {
             node.start();
             print("kill %d: ready again after %.1f s", kill + 1, (System.nanoTime() - killed) / 1e9);
         }
-        pause(part);
+        pause(Math.max(part / 4, (end - System.nanoTime()) / 1_000_000));
         Map<String, Integer> doings = new TreeMap<>();
         for (ChaosPeople some : people) {
             some.stop().forEach((doing, count) -> doings.merge(doing, count, Integer::sum));

@@ -45,6 +45,8 @@ final class ChaosSite implements AutoCloseable {
         sql.execute(resource("chaos/erp.sql"));
         sql.execute("grant usage on schema erp to " + ERP);
         sql.execute("grant select, update on erp.orders, erp.items to " + ERP);
+        sql.execute("grant insert, delete on erp.items to " + ERP);
+        sql.execute("grant select on erp.purchase_orders to " + ERP);
         List<Ports> ports = new ArrayList<>();
         for (int i = 0; i < settings.nodes(); i++) {
             ports.add(Ports.free());

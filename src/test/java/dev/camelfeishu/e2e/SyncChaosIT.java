@@ -30,7 +30,7 @@ class SyncChaosIT {
         long seed = Long.getLong("chaos.seed", System.nanoTime() & 0xffffff);
         ChaosRun.run(
                 new ChaosRun.Plan(
-                        Duration.ofSeconds(Integer.getInteger("chaos.seconds", 20)),
+                        Duration.ofSeconds(Integer.getInteger("chaos.seconds", 25)),
                         Integer.getInteger("chaos.kills", 1),
                         Integer.getInteger("chaos.nodes", 1),
                         Duration.ofMillis(250),

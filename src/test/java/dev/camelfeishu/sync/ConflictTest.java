@@ -433,6 +433,28 @@ class ConflictTest {
     }
 
     @Test
+    @DisplayName("whose traces cannot be read just now does not keep the pair from looking")
+    void historyIsInTrouble() {
+        orders.orders(2);
+        orders.settle();
+        orders.base.before = request -> {
+            if (request.path().endsWith("/record_history")) {
+                throw InMemoryBase.busy();
+            }
+        };
+        orders.update("SO-1", "status", "DONE");
+        orders.pair.poll();
+        orders.pair.drain(RowTransform.NONE);
+        orders.base.edit(orders.record("SO-2"), "Status", "PAID");
+        orders.base.events.clear();
+        orders.pass(Duration.ofMinutes(9));
+        orders.settle();
+
+        assertThat(orders.base.calls("/record_history")).isPositive();
+        assertThat(orders.value("SO-2", "status")).isEqualTo("PAID");
+    }
+
+    @Test
     @DisplayName("whose traces are closed to the application is told once, and the pair goes on")
     void historyIsClosed() {
         orders.orders(1);

@@ -485,6 +485,39 @@ class PairSyncTest {
     }
 
     @Test
+    @DisplayName("goes on from an older copy of its own database: nothing is made again, nothing flows back")
+    void oldDatabase() {
+        orders.orders(4);
+        orders.settle();
+        for (var table : List.of("sync_pair", "sync_link")) {
+            orders.jdbc.execute("CREATE TABLE public." + table + " AS SELECT * FROM feishu." + table);
+        }
+        orders.update("SO-1", "note", "newer, from the ERP");
+        orders.base.edit(orders.record("SO-2"), "Status", "PAID");
+        orders.base.delete(orders.record("SO-3"));
+        orders.order("SO-5", "Customer 5", "5.50", "NEW", "made later");
+        orders.settle();
+        var records = orders.base.recordIds();
+        orders.jdbc.execute("TRUNCATE feishu.sync_pair, feishu.sync_link, feishu.sync_dirty, feishu.sync_outbox");
+        for (var table : List.of("sync_pair", "sync_link")) {
+            orders.jdbc.execute("INSERT INTO feishu." + table + " SELECT * FROM public." + table);
+            orders.jdbc.execute("DROP TABLE public." + table);
+        }
+        // what happened since the restore
+        orders.base.edit(orders.record("SO-4"), "Status", "DONE");
+        orders.restart();
+        orders.settle();
+        orders.pass(Duration.ofMinutes(10));
+        orders.settle();
+
+        assertThat(orders.base.recordIds()).isEqualTo(records);
+        List.of("SO-1", "SO-2", "SO-3", "SO-4", "SO-5").forEach(orders::assertEqual);
+        assertThat(orders.value("SO-1", "note")).isEqualTo("newer, from the ERP");
+        assertThat(orders.value("SO-2", "status")).isEqualTo("PAID");
+        assertThat(orders.value("SO-4", "status")).isEqualTo("DONE");
+    }
+
+    @Test
     @DisplayName("writes a thousand orders in one create and changes them in one update")
     void thousand() {
         orders.jdbc.update("INSERT INTO erp.orders (order_id, customer_name, amount)"
