@@ -35,7 +35,7 @@ final class BitableTable {
 
     record TableInfo(String id, String name, long revision) {}
 
-    /** @param options names a single select knows by the option's id, empty for other types */
+    /** @param options names a select knows by the option's id, empty for other types */
     record Field(String id, String name, int type, Map<String, String> options) {}
 
     /**

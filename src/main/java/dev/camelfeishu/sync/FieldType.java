@@ -123,10 +123,19 @@ public sealed interface FieldType {
         }
     }
 
-    /** One of a closed list of options. A name outside the list is never written, so that no option makes itself. */
-    record SingleSelect(List<String> options) implements FieldType {
+    /**
+     * One of a list of options.
+     *
+     * @param options those of a closed list; of an open one, what the first link makes
+     * @param open whether a write may make an option; otherwise a name outside the list is never written
+     */
+    record SingleSelect(List<String> options, boolean open) implements FieldType {
         public SingleSelect {
-            options = named(options);
+            options = named(options, open);
+        }
+
+        public SingleSelect(List<String> options) {
+            this(options, false);
         }
 
         @Override
@@ -135,10 +144,19 @@ public sealed interface FieldType {
         }
     }
 
-    /** Some of a closed list of options; neither order nor repetition counts. */
-    record MultiSelect(List<String> options) implements FieldType {
+    /**
+     * Some of a list of options; neither order nor repetition counts.
+     *
+     * @param options those of a closed list; of an open one, what the first link makes
+     * @param open whether a write may make an option; otherwise a name outside the list is never written
+     */
+    record MultiSelect(List<String> options, boolean open) implements FieldType {
         public MultiSelect {
-            options = named(options);
+            options = named(options, open);
+        }
+
+        public MultiSelect(List<String> options) {
+            this(options, false);
         }
 
         @Override
@@ -286,8 +304,8 @@ public sealed interface FieldType {
         }
     }
 
-    private static List<String> named(List<String> options) {
-        if (options.isEmpty()) {
+    private static List<String> named(List<String> options, boolean open) {
+        if (options.isEmpty() && !open) {
             throw new IllegalArgumentException("options must name at least one option");
         }
         return List.copyOf(options);

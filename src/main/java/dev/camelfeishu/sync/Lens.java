@@ -96,8 +96,10 @@ public sealed interface Lens {
     }
 
     private static ObjectNode withOptions(ObjectNode shape, List<String> names) {
-        var options = shape.putObject("property").putArray("options");
-        names.forEach(name -> options.addObject().put("name", name));
+        if (!names.isEmpty()) {
+            var options = shape.putObject("property").putArray("options");
+            names.forEach(name -> options.addObject().put("name", name));
+        }
         return shape;
     }
 
@@ -338,7 +340,7 @@ public sealed interface Lens {
             if (name.isEmpty()) {
                 return Reading.EMPTY;
             }
-            return select.options().contains(name)
+            return select.open() || select.options().contains(name)
                     ? Reading.of(name)
                     : Reading.invalid(name, "not one of " + String.join(", ", select.options()));
         }
@@ -646,7 +648,7 @@ public sealed interface Lens {
         }
 
         private Reading named(List<String> names) {
-            return select.options().containsAll(names)
+            return select.open() || select.options().containsAll(names)
                     ? Reading.of(set(names))
                     : Reading.invalid(set(names), "not all of them are one of " + String.join(", ", select.options()));
         }

@@ -73,8 +73,8 @@ public final class PairDeclarationParser {
         parameters.put("date", Set.of("zone"));
         parameters.put("datetime", Set.of());
         parameters.put("local-datetime", Set.of("zone"));
-        parameters.put("single-select", Set.of("options"));
-        parameters.put("multi-select", Set.of("options"));
+        parameters.put("single-select", Set.of("options", "auto-create-options"));
+        parameters.put("multi-select", Set.of("options", "auto-create-options"));
         parameters.put("person", Set.of("by", "people", "multiple"));
         parameters.put("link", Set.of("pair", "back-field", "multiple"));
         parameters.put("phone", Set.of());
@@ -448,6 +448,7 @@ public final class PairDeclarationParser {
                         "currency",
                         "zone",
                         "options",
+                        "auto-create-options",
                         "by",
                         "people",
                         "pair",
@@ -543,8 +544,17 @@ public final class PairDeclarationParser {
                         column.need("type"),
                         "'" + type + "' is no type; write " + String.join(", ", PARAMETERS.keySet()));
             }
-            for (var parameter :
-                    List.of("scale", "currency", "zone", "options", "by", "people", "pair", "back-field", "multiple")) {
+            for (var parameter : List.of(
+                    "scale",
+                    "currency",
+                    "zone",
+                    "options",
+                    "auto-create-options",
+                    "by",
+                    "people",
+                    "pair",
+                    "back-field",
+                    "multiple")) {
                 if (column.has(parameter) && !PARAMETERS.get(type).contains(parameter)) {
                     var types = PARAMETERS.entrySet().stream()
                             .filter(entry -> entry.getValue().contains(parameter))
@@ -574,8 +584,8 @@ public final class PairDeclarationParser {
                 case "date" -> new FieldType.Day(zone(column));
                 case "datetime" -> new FieldType.DateTime();
                 case "local-datetime" -> new FieldType.LocalTime(zone(column));
-                case "single-select" -> new FieldType.SingleSelect(options(column));
-                case "multi-select" -> new FieldType.MultiSelect(options(column));
+                case "single-select" -> new FieldType.SingleSelect(options(column), open(column));
+                case "multi-select" -> new FieldType.MultiSelect(options(column), open(column));
                 case "person" -> person(column);
                 case "link" ->
                     new FieldType.Link(
@@ -646,7 +656,14 @@ public final class PairDeclarationParser {
             return ZoneId.of(zone);
         }
 
+        private boolean open(Section column) {
+            return flag(column, "auto-create-options");
+        }
+
         private List<String> options(Section column) {
+            if (open(column) && !column.has("options")) {
+                return List.of();
+            }
             if (!(column.need("options") instanceof SequenceNode options)
                     || options.getValue().isEmpty()) {
                 throw problem(column.need("options"), "options must be a list, such as [NEW, PAID]");

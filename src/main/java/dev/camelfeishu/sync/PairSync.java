@@ -464,7 +464,7 @@ public final class PairSync {
                     var after = told(action.path("after_value"), write.column(), known);
                     var before = told(action.path("before_value"), write.column(), known);
                     if (after.isPresent()
-                            && before.isPresent()
+                            && before.filter(Reading::valid).isPresent()
                             && Objects.equals(after.get().value(), write.wrote())) {
                         echoed.add(write);
                         var unseen = write.replaced(before.get().value());
@@ -649,12 +649,27 @@ public final class PairSync {
         }
         if (lens instanceof Lens.OfSingleSelect) {
             var option = json.isTextual() ? json.textValue() : text;
-            return lens.fromBitable(TextNode.valueOf(options.getOrDefault(option, option)));
+            return option(option, options)
+                    .map(name -> lens.fromBitable(TextNode.valueOf(name)))
+                    .orElseGet(() -> Reading.invalid(option, "an option that is not known yet"));
+        }
+        if (lens instanceof Lens.OfMultiSelect && json.isArray()) {
+            var names = mapper.createArrayNode();
+            for (var id : json) {
+                option(id.asText(), options).ifPresent(names::add);
+            }
+            return names.size() == json.size()
+                    ? lens.fromBitable(names)
+                    : Reading.invalid(text, "options that are not known yet");
         }
         if (lens instanceof Lens.OfText && !json.isTextual() && !json.isArray()) {
             json = TextNode.valueOf(text);
         }
         return lens.fromBitable(json);
+    }
+
+    private static Optional<String> option(String told, Map<String, String> options) {
+        return options.containsValue(told) ? Optional.of(told) : Optional.ofNullable(options.get(told));
     }
 
     /**

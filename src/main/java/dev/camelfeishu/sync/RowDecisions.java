@@ -378,10 +378,10 @@ final class RowDecisions {
         if (value == null || column.owner() == ColumnMapping.Owner.BITABLE) {
             return List.of();
         }
-        if (column.type() instanceof FieldType.SingleSelect) {
-            return List.of(value);
+        if (column.type() instanceof FieldType.SingleSelect select) {
+            return select.open() ? List.of() : List.of(value);
         }
-        return column.type() instanceof FieldType.MultiSelect ? (List<?>) value : List.of();
+        return column.type() instanceof FieldType.MultiSelect select && !select.open() ? (List<?>) value : List.of();
     }
 
     private Reading writable(ColumnMapping column, Reading reading) {

@@ -108,7 +108,8 @@ final class Undo {
         var current = fields.read(column, remote).value();
         requireWinning(entry, current, column.lens().norm(entry.winning()));
         var options = fields.fields().get(column.name()).options();
-        if (column.type() instanceof FieldType.SingleSelect
+        if (column.type() instanceof FieldType.SingleSelect select
+                && !select.open()
                 && entry.losing() != null
                 && !options.containsValue(entry.losing())) {
             // Bitable would make the option

@@ -89,6 +89,46 @@ class DeclaredPairTest {
         return ITEMS.replace(good, bad);
     }
 
+    @ParameterizedTest(name = "on {0}")
+    @EnumSource
+    @DisplayName(
+            "whose options are open lets a write make one, and takes one that a person made; a closed list parks it")
+    void openOptions(Engine engine) {
+        shop(engine);
+        world.erp.execute("ALTER TABLE shop.items ADD COLUMN tags text");
+        item("I-1", "first", "new");
+        var open = declared("options: [new, done, void]", "auto-create-options: true")
+                + "  tags: {field: Tags, type: multi-select, options: [a], auto-create-options: true, owner: both,"
+                + " on-conflict: sql}\n";
+        var pair = world.pair(open);
+        pair.base.mayCreateOptions = true;
+        pair.settle();
+        assertThat(pair.cell("I-1", "State")).isEqualTo("new");
+
+        set("I-1", "state", "waiting");
+        set("I-1", "tags", "[\"a\",\"rush\"]");
+        pair.settle();
+        assertThat(pair.cell("I-1", "State")).isEqualTo("waiting");
+        assertThat(pair.cell("I-1", "Tags")).isEqualTo("[\"a\",\"rush\"]");
+
+        pair.base.edit(pair.recordOf("I-1"), "State", "made by a person");
+        pair.base.edit(pair.recordOf("I-1"), "Tags", List.of("a person's"));
+        pair.settle();
+        assertThat(value("I-1", "state")).isEqualTo("made by a person");
+        assertThat(value("I-1", "tags")).contains("a person's");
+        assertThat(pair.reasons()).isEmpty();
+        assertThat(pair.sync.verify().divergent()).isZero();
+
+        shop(engine);
+        item("I-1", "first", "new");
+        var closed = world.pair(ITEMS);
+        closed.settle();
+        set("I-1", "state", "waiting");
+        closed.settle();
+        assertThat(closed.cell("I-1", "State")).isEqualTo("new");
+        assertThat(closed.reasons()).singleElement().asString().contains("waiting");
+    }
+
     // ---- the SQL side
 
     @ParameterizedTest(name = "on {0}")

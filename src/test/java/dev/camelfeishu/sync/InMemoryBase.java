@@ -68,6 +68,9 @@ final class InMemoryBase implements FeishuClient {
 
     boolean historyIsOpen = true;
     boolean mayCreateFields = true;
+    /** Whether the pair says that its writes may make options. */
+    boolean mayCreateOptions;
+
     boolean tokensAreForgotten;
     int creations;
     Consumer<ApiRequest> before = request -> {};
@@ -461,7 +464,7 @@ final class InMemoryBase implements FeishuClient {
                 case 3 -> {
                     must(value.isTextual(), 1254062);
                     if (!field.options.containsValue(value.asText())) {
-                        if (!byPerson) {
+                        if (!byPerson && !mayCreateOptions) {
                             throw new AssertionError("an option made itself: " + value);
                         }
                         field.options.put("opt" + ++ids, value.asText());
@@ -469,7 +472,12 @@ final class InMemoryBase implements FeishuClient {
                 }
                 case 4 -> {
                     must(value.isArray(), 1254063);
-                    value.forEach(name -> must(byPerson || field.options.containsValue(name.asText()), 1254063));
+                    value.forEach(name -> {
+                        if (!field.options.containsValue(name.asText())) {
+                            must(byPerson || mayCreateOptions, 1254063);
+                            field.options.put("opt" + ++ids, name.asText());
+                        }
+                    });
                 }
                 case 5 -> must(value.isIntegralNumber(), 1254064);
                 case 7 -> must(value.isBoolean(), 1254065);

@@ -94,6 +94,11 @@ class PairDeclarationParserTest {
         refused("    type: number", "    type: currency\n    currency: XXX", "must be one of CNY", "XXX");
         refused("    scale: 2", "    scale: 11", "must be a number from 0 to 10", "scale");
         refused("    on-conflict: sql\n", "    on-conflict: union\n", "only a multi-select can be united", "union");
+        refused(
+                "    type: datetime\n",
+                "    type: datetime\n    auto-create-options: true\n",
+                "auto-create-options goes with",
+                "auto-create-options");
         refused("    on-conflict: sql\n", "    on-conflict: oldest\n", "bitable or manual or newest or sql", "oldest");
         refused("    required: true", "    required: maybe", "must be false or true", "maybe");
         refused("debounce: 1s", "debounce: one second", "duration such as 500ms", "debounce");

@@ -28,8 +28,9 @@ final class BaseFamily implements Api, Bases {
         Directory directory = new Directory(jdbc, medias);
         BaseStore store = new BaseStore(jdbc, mapper);
         ClientTokens tokens = new ClientTokens(jdbc, mapper);
-        Tables tables =
-                new Tables(store, transactions, new ChangeEvents(jdbc, pushes, directory, clock), settings, clock);
+        RecordHistory history = new RecordHistory(documented, jdbc, store, mapper, clock);
+        Tables tables = new Tables(
+                store, transactions, new ChangeEvents(jdbc, pushes, directory, clock), history, settings, clock);
         NewBase newBase = new NewBase(store, tables, transactions);
         bases = new SeededBases(store, newBase);
         ConnectedTables connected = new ConnectedTables(jdbc, tables, directory, settings, mapper, clock);
@@ -44,6 +45,7 @@ final class BaseFamily implements Api, Bases {
                 new BlockApi(documented, tables, jdbc),
                 new RecordWriteApi(documented, tables, directory, tokens, connected),
                 new RecordReadApi(documented, tables, directory, mapper, clock),
+                history,
                 new SubscriptionApi(documented, store, jdbc),
                 new PeopleApi(documented, store, tables, directory, connected));
     }

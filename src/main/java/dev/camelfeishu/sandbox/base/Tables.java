@@ -21,15 +21,23 @@ final class Tables {
     private final BaseStore store;
     private final TransactionTemplate transactions;
     private final ChangeEvents events;
+    private final RecordHistory history;
     private final BaseSettings settings;
     private final Clock clock;
     private final Map<String, Table> current = new ConcurrentHashMap<>();
     private final Map<String, Semaphore> locks = new ConcurrentHashMap<>();
 
-    Tables(BaseStore store, TransactionTemplate transactions, ChangeEvents events, BaseSettings settings, Clock clock) {
+    Tables(
+            BaseStore store,
+            TransactionTemplate transactions,
+            ChangeEvents events,
+            RecordHistory history,
+            BaseSettings settings,
+            Clock clock) {
         this.store = store;
         this.transactions = transactions;
         this.events = events;
+        this.history = history;
         this.settings = settings;
         this.clock = clock;
     }
@@ -80,6 +88,7 @@ final class Tables {
                 T result = work.apply(draft);
                 if (draft.changed()) {
                     store.save(draft);
+                    history.note(draft);
                     events.tell(draft);
                 }
                 return result;
