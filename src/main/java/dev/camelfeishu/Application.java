@@ -41,12 +41,15 @@ public class Application {
         if (commands.size() == 2 && commands.get(0).equals("capture-ddl")) {
             System.exit(CaptureCommand.run(commands.get(1), args, System.out, System.err));
         }
+        if (commands.equals(List.of("doctor"))) {
+            System.exit(DoctorCommand.run(args, System.out));
+        }
         if (!commands.isEmpty()) {
             // serving all the same would surprise whoever asked for a report
             System.err.println("This version has no command \"" + String.join(" ", commands)
                     + "\": it serves, without an argument, or prints what its routes need (scopes), what is wrong in them"
-                    + " (lint), whether they do what their tests say (test) or the SQL of a pair's triggers"
-                    + " (capture-ddl <pair>)");
+                    + " (lint) or with the set-up (doctor), whether they do what their tests say (test), or the SQL of a pair's"
+                    + " triggers (capture-ddl <pair>)");
             System.exit(2);
         }
         try {

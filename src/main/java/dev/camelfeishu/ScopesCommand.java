@@ -1,7 +1,6 @@
 package dev.camelfeishu;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import dev.camelfeishu.component.RouteNeeds;
 import dev.camelfeishu.openapi.ApiRequest;
 import dev.camelfeishu.openapi.AppCredentials;
 import dev.camelfeishu.openapi.BaseUrl;
@@ -12,17 +11,12 @@ import dev.camelfeishu.openapi.SdkFeishuClient;
 import dev.camelfeishu.ops.Flow;
 import dev.camelfeishu.ops.ScopeReport;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
-import java.io.IOException;
 import java.io.PrintStream;
-import java.io.UncheckedIOException;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
 import java.util.SortedSet;
-import java.util.TreeMap;
 import org.springframework.core.env.ConfigurableEnvironment;
 import org.springframework.util.StringUtils;
 
@@ -32,8 +26,6 @@ import org.springframework.util.StringUtils;
  * nothing. Flows that would not start count only with {@code --all}.
  */
 final class ScopesCommand {
-
-    private static final String KAMELET = ".kamelet.yaml";
 
     private final ConfigurableEnvironment environment;
     private final PrintStream out;
@@ -57,18 +49,16 @@ final class ScopesCommand {
     private void print() {
         HomeFiles files = new HomeFiles(HomeFolder.of(environment));
         boolean all = environment.containsProperty("all");
-        Map<String, String> routes = new TreeMap<>();
+        List<Flow> counted = new ArrayList<>();
         List<Flow> left = new ArrayList<>();
         for (Flow flow : RouteFiles.choose(files, environment).flows()) {
             if (all || flow.missing().isEmpty()) {
-                routes.put(flow.file(), read(files.file(flow.file()).orElseThrow()));
+                counted.add(flow);
             } else {
                 left.add(flow);
             }
         }
-        List<RouteNeeds.Use> uses = new ArrayList<>(RouteNeeds.uses(routes, kamelets(files)));
-        uses.addAll(ofTheApplication());
-        ScopeReport report = ScopeReport.of(RouteNeeds.of(uses));
+        ScopeReport report = RouteScopes.of(files, counted, environment);
 
         report.lines().forEach(out::println);
         out.println();
@@ -80,33 +70,6 @@ final class ScopesCommand {
                     + String.join(", ", flow.missing()) + "; --all counts it");
         }
         out.println(comparison(report));
-    }
-
-    /** The routes that are no files. */
-    private List<RouteNeeds.Use> ofTheApplication() {
-        List<RouteNeeds.Use> uses = new ArrayList<>();
-        if (StringUtils.hasText(environment.getProperty("feishu.ops-chat-id"))) {
-            String where = "FEISHU_OPS_CHAT_ID";
-            uses.add(new RouteNeeds.Use(false, "message/send", Map.of(), where));
-            uses.add(new RouteNeeds.Use(true, "card/action", Map.of(), where));
-        }
-        if (StringUtils.hasText(environment.getProperty("feishu.bot.allowed-departments"))) {
-            uses.add(new RouteNeeds.Use(
-                    false,
-                    "api",
-                    Map.of("method", "GET", "path", "/open-apis/contact/v3/users/:user_id"),
-                    "feishu.bot.allowed-departments"));
-        }
-        return uses;
-    }
-
-    private static Map<String, String> kamelets(HomeFiles files) {
-        Map<String, String> kamelets = new TreeMap<>();
-        for (HomeFile file : files.find("routes/**/*" + KAMELET)) {
-            String name = file.name().substring(file.name().lastIndexOf('/') + 1);
-            kamelets.put(name.substring(0, name.length() - KAMELET.length()), read(file));
-        }
-        return kamelets;
     }
 
     private String comparison(ScopeReport report) {
@@ -133,14 +96,6 @@ final class ScopesCommand {
             return lacking.isEmpty() ? "The app has all of them" : "The app lacks: " + String.join(", ", lacking);
         } catch (FeishuException e) {
             return "Not compared with the app's scopes: " + e.getMessage();
-        }
-    }
-
-    private static String read(HomeFile file) {
-        try {
-            return file.resource().getContentAsString(StandardCharsets.UTF_8);
-        } catch (IOException e) {
-            throw new UncheckedIOException("Cannot read " + file.name(), e);
         }
     }
 }

@@ -1,0 +1,41 @@
+package dev.camelfeishu;
+
+import dev.camelfeishu.ops.doctor.Doctor;
+import dev.camelfeishu.ops.doctor.Finding;
+import dev.camelfeishu.ops.doctor.Report;
+import dev.camelfeishu.ops.doctor.Severity;
+import java.io.PrintStream;
+
+/**
+ * {@code doctor}: prints what is wrong with the set-up and how to mend it. It serves nothing, writes nothing and takes ten seconds
+ * at most; it needs neither a database nor credentials to be right.
+ */
+final class DoctorCommand {
+
+    private DoctorCommand() {}
+
+    /** @return the process's exit status: 0, or 1 when there is an error */
+    static int run(String[] args, PrintStream out) {
+        try (var context = SettingsOnly.open(args)) {
+            var environment = context.getEnvironment();
+            HomeFiles files = new HomeFiles(HomeFolder.of(environment));
+            var flows = RouteFiles.choose(files, environment).flows();
+            Report report = new Doctor(() -> Patients.of(environment, files, flows, null)).look();
+            report.findings().forEach(finding -> print(finding, out));
+            out.println();
+            out.println(report.count(Severity.ERROR) + " errors, " + report.count(Severity.WARNING) + " warnings, "
+                    + report.count(Severity.OK) + " all right, " + report.count(Severity.SKIPPED) + " not looked at");
+            return report.hasErrors() ? 1 : 0;
+        }
+    }
+
+    private static void print(Finding finding, PrintStream out) {
+        out.printf("%-8s%-16s%s%n", finding.severity(), finding.check(), finding.what());
+        if (!finding.mend().isEmpty()) {
+            out.printf("%-24s-> %s%n", "", finding.mend());
+        }
+        if (!finding.where().isEmpty()) {
+            out.printf("%-24s   %s%n", "", finding.where());
+        }
+    }
+}

@@ -1,0 +1,35 @@
+package dev.camelfeishu.ops.doctor;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+
+/** How much room a folder's disk has. */
+final class Disk {
+
+    private static final long MEBIBYTE = 1024L * 1024;
+    private static final long LITTLE = 2048;
+    private static final long TOO_LITTLE = 256;
+
+    private Disk() {}
+
+    static Finding room(String check, Path folder) {
+        long left;
+        try {
+            left = Files.getFileStore(folder).getUsableSpace() / MEBIBYTE;
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        String what = "The disk of " + folder + " has " + left + " MiB left.";
+        if (left >= LITTLE) {
+            return Finding.ok(check, what);
+        }
+        return new Finding(
+                check,
+                left < TOO_LITTLE ? Severity.ERROR : Severity.WARNING,
+                what,
+                "Make room, or lower feishu.retention.",
+                "config/application.yaml, feishu.retention");
+    }
+}
