@@ -3,6 +3,7 @@ package dev.camelfeishu.ops.alert;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.camelfeishu.event.JournalState;
 import dev.camelfeishu.event.PostgresEventJournal;
+import dev.camelfeishu.ops.JobRuns;
 import dev.camelfeishu.ops.PairOperations;
 import dev.camelfeishu.ops.Schedules;
 import io.micrometer.core.instrument.Gauge;
@@ -14,6 +15,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import java.util.stream.StreamSupport;
 import org.springframework.beans.factory.ObjectProvider;
@@ -27,6 +29,7 @@ import org.springframework.core.env.Environment;
 class StateAlerts {
 
     private static final Duration OVERDUE = Duration.ofMinutes(2);
+    private static final Duration OVERLAPS = Duration.ofMinutes(15);
     /** A connection that is opened again meanwhile is no alert. */
     private static final int LOOKS_WITHOUT_CONNECTION = 3;
 
@@ -80,12 +83,21 @@ class StateAlerts {
     }
 
     @Bean
-    AlertSource scheduleAlerts(Schedules schedules) {
+    AlertSource scheduleAlerts(Schedules schedules, JobRuns runs) {
         Clock clock = Clock.systemUTC();
-        return () -> schedules.jobs().stream()
-                .filter(job -> !job.paused() && job.route() != null)
-                .flatMap(job -> schedule(job, clock.instant()))
-                .toList();
+        return () -> {
+            Instant now = clock.instant();
+            List<Alert> alerts = schedules.jobs().stream()
+                    .filter(job -> !job.paused() && job.route() != null)
+                    .flatMap(job -> schedule(job, now))
+                    .collect(Collectors.toCollection(ArrayList::new));
+            runs.overlapping(now.minus(OVERLAPS))
+                    .forEach(job -> alerts.add(new Alert(
+                            AlertKind.SCHEDULE,
+                            job,
+                            Map.of("due", "", "error", "a run began before the last one had ended"))));
+            return alerts;
+        };
     }
 
     static Stream<Alert> schedule(Schedules.Job job, Instant now) {

@@ -1,12 +1,15 @@
 package dev.camelfeishu.ops.console;
 
+import dev.camelfeishu.ops.JobRuns;
 import dev.camelfeishu.ops.Schedules;
 import jakarta.servlet.http.HttpServletRequest;
+import java.util.Map;
 import org.springframework.stereotype.Controller;
 import org.springframework.ui.Model;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.PathVariable;
 import org.springframework.web.bind.annotation.PostMapping;
+import org.springframework.web.bind.annotation.RequestParam;
 import org.springframework.web.servlet.mvc.support.RedirectAttributes;
 
 /** What runs by itself, and when. */
@@ -16,10 +19,12 @@ class SchedulesController {
     private static final String PATH = "/console/schedules";
 
     private final Schedules schedules;
+    private final JobRuns runs;
     private final Actions actions;
 
-    SchedulesController(Schedules schedules, Actions actions) {
+    SchedulesController(Schedules schedules, JobRuns runs, Actions actions) {
         this.schedules = schedules;
+        this.runs = runs;
         this.actions = actions;
     }
 
@@ -28,6 +33,19 @@ class SchedulesController {
         model.addAttribute("jobs", schedules.jobs());
         model.addAttribute("repeated", schedules.repeated());
         return "console/schedules";
+    }
+
+    @GetMapping(PATH + "/runs")
+    String runs(@RequestParam(defaultValue = "") String job, @RequestParam(defaultValue = "0") int page, Model model) {
+        int number = Paging.within(page);
+        JobRuns.Page found = runs.list(job.strip(), number, Paging.SIZE);
+        Map<String, String> filter = Map.of("job", job.strip());
+        model.addAttribute("filter", filter);
+        model.addAttribute("items", found.items());
+        model.addAttribute(
+                "paging",
+                Paging.of(PATH + "/runs", filter, number, found.items().size(), found.total()));
+        return "console/runs";
     }
 
     @PostMapping(PATH + "/{name}/{action:run|pause|resume}")
