@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import java.math.BigDecimal;
 import java.math.RoundingMode;
+import java.time.Instant;
 import java.time.LocalDate;
 import java.time.LocalDateTime;
 import java.time.OffsetDateTime;
@@ -77,7 +78,7 @@ enum ChaosKind {
     DAY("date") {
         @Override
         String ofCell(JsonNode cell) {
-            return java.time.Instant.ofEpochMilli(cell.longValue())
+            return Instant.ofEpochMilli(cell.longValue())
                     .atZone(SHANGHAI)
                     .toLocalDate()
                     .toString();
@@ -103,7 +104,7 @@ enum ChaosKind {
 
         @Override
         String sql(String value) {
-            return java.time.Instant.ofEpochMilli(Long.parseLong(value)).toString();
+            return Instant.ofEpochMilli(Long.parseLong(value)).toString();
         }
 
         @Override
@@ -127,7 +128,7 @@ enum ChaosKind {
 
         @Override
         String sql(String value) {
-            return LocalDateTime.ofInstant(java.time.Instant.ofEpochMilli(Long.parseLong(value)), SHANGHAI)
+            return LocalDateTime.ofInstant(Instant.ofEpochMilli(Long.parseLong(value)), SHANGHAI)
                     .toString();
         }
 
@@ -229,7 +230,7 @@ enum ChaosKind {
 
         @Override
         String fresh(Random random, int number) {
-            return dev.camelfeishu.e2e.Person.values()[random.nextInt(5)].openId();
+            return Person.values()[random.nextInt(5)].openId();
         }
     },
     PHONE("text") {

@@ -6,6 +6,8 @@ import dev.camelfeishu.e2e.ChaosTable.Content;
 import dev.camelfeishu.e2e.ChaosTable.Entry;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collections;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -14,6 +16,7 @@ import java.util.Random;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Consumer;
 import java.util.stream.Collectors;
 import org.springframework.jdbc.core.JdbcTemplate;
 
@@ -54,7 +57,7 @@ final class ChaosPeople {
         begin("bitable", new Random(seed + 1), this::inBitable);
     }
 
-    private void begin(String side, Random random, java.util.function.Consumer<Random> doing) {
+    private void begin(String side, Random random, Consumer<Random> doing) {
         Thread thread = new Thread(
                 () -> {
                     try {
@@ -161,7 +164,7 @@ final class ChaosPeople {
         Content now = table.read();
         List<Entry> linked = now.records().stream()
                 .filter(record -> record.key(pair) != null)
-                .sorted(java.util.Comparator.comparing(record -> record.key(pair)))
+                .sorted(Comparator.comparing(record -> record.key(pair)))
                 .toList();
         if (linked.isEmpty()) {
             return;
@@ -199,7 +202,7 @@ final class ChaosPeople {
                             record.id(),
                             table.cells(
                                     now,
-                                    java.util.Collections.singletonMap(
+                                    Collections.singletonMap(
                                             pair.columns().get(0),
                                             draw == 14 ? null : "spoilt-" + numbers.incrementAndGet()))));
         } else if (draw < 18 && pair == ChaosPair.ORDERS) {
@@ -208,8 +211,7 @@ final class ChaosPeople {
                     "statuses spoilt",
                     table.edit(
                             record.id(),
-                            table.cells(
-                                    now, java.util.Collections.singletonMap(status, draw == 16 ? null : "WHATEVER"))));
+                            table.cells(now, Collections.singletonMap(status, draw == 16 ? null : "WHATEVER"))));
         } else {
             done(
                     "records edited",

@@ -3,6 +3,7 @@ package dev.camelfeishu.e2e;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.camelfeishu.e2e.ChaosTable.Content;
 import dev.camelfeishu.e2e.ChaosTable.Entry;
@@ -117,6 +118,7 @@ public final class ChaosRun {
         print("%d edits came between a last look and a write, and were overtaken", overtaken);
         assertThat(problems).isEmpty();
         checkVerified();
+        massDelete(tables.get(0), begun);
         calm();
         assertThat(site.nodes()).allMatch(ApplicationProcess::isAlive);
     }
@@ -129,7 +131,7 @@ public final class ChaosRun {
             people.add(new ChaosPeople(table, site.erp(), random.nextLong(), plan.gap(), numbers));
         }
         people.forEach(ChaosPeople::start);
-        long end = System.nanoTime() + plan.length().toNanos();
+        long begun = System.nanoTime();
         long part = plan.length().toMillis() / (plan.kills() + 1);
         for (int kill = 0; kill < plan.kills(); kill++) {
             pause(random.nextLong(part / 3));
@@ -139,19 +141,23 @@ public final class ChaosRun {
             site.databases().lockOut(away);
             pause(1000 + random.nextLong(2000));
             site.databases().letIn(away);
-            pause(random.nextLong(part / 3));
+            pause(left(begun + part * (kill + 1) * 1_000_000));
             ApplicationProcess node = site.nodes().get(kill % site.nodes().size());
             node.kill();
             long killed = System.nanoTime();
             node.start();
             print("kill %d: ready again after %.1f s", kill + 1, (System.nanoTime() - killed) / 1e9);
         }
-        pause(Math.max(part / 4, (end - System.nanoTime()) / 1_000_000));
+        pause(Math.max(part / 4, left(begun + plan.length().toNanos())));
         Map<String, Integer> doings = new TreeMap<>();
         for (ChaosPeople some : people) {
             some.stop().forEach((doing, count) -> doings.merge(doing, count, Integer::sum));
         }
         return doings;
+    }
+
+    private static long left(long until) {
+        return Math.max(0, (until - System.nanoTime()) / 1_000_000);
     }
 
     private void pause(long millis) throws InterruptedException {
@@ -238,6 +244,25 @@ public final class ChaosRun {
         }
     }
 
+    /** Orders that go all at once keep their records until a person approves. */
+    private void massDelete(ChaosTable table, Instant begun) {
+        ChaosPair pair = table.pair();
+        int many = 25;
+        site.erp()
+                .update(
+                        "delete from erp.orders where order_id in (select order_id from erp.orders order by order_id desc limit ?)",
+                        many);
+        String path = "pairs/" + pair.name();
+        await("the deletions wait")
+                .atMost(REST)
+                .until(() -> site.ops("GET", path).path("pending_deletes").asInt() == many);
+        assertThat(differences(table)).isNotEmpty().allMatch(difference -> difference.endsWith("has a record"));
+        site.ops("POST", path + "/deletes/approve");
+        awaitEqual();
+        assertThat(new ChaosHistory(site, table, begun).problems()).isEmpty();
+        print("%d deletions at once waited for a person", many);
+    }
+
     // ---- bounded staleness
 
     private void calm() throws InterruptedException {
@@ -315,7 +340,7 @@ public final class ChaosRun {
     private static JsonNode json(String text) {
         try {
             return Http.JSON.readTree(text);
-        } catch (com.fasterxml.jackson.core.JsonProcessingException e) {
+        } catch (JsonProcessingException e) {
             throw new AssertionError(e);
         }
     }

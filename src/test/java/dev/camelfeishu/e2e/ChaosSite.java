@@ -14,6 +14,7 @@ import java.util.Base64;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import org.springframework.core.io.ClassPathResource;
 import org.springframework.jdbc.core.JdbcTemplate;
 
@@ -221,7 +222,7 @@ final class ChaosSite implements AutoCloseable {
 
     /** Calls of Bases so far, by action. */
     Map<String, Long> calls() {
-        Map<String, Long> calls = new java.util.TreeMap<>();
+        Map<String, Long> calls = new TreeMap<>();
         done(http.get("/sandbox/calls/totals")).path("items").forEach(total -> {
             String template = total.path("template").asText();
             if (template.startsWith("/open-apis/bitable/")) {

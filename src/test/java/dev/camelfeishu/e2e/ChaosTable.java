@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /** The Bitable table of a pair, as people use it: they know its fields by their ids, whatever they are called by now. */
 final class ChaosTable {
@@ -40,7 +41,7 @@ final class ChaosTable {
     }
 
     /** Empty while the application has not made all of it. */
-    static java.util.Optional<ChaosTable> find(ChaosSite site, ChaosPair pair) {
+    static Optional<ChaosTable> find(ChaosSite site, ChaosPair pair) {
         for (JsonNode base : site.feishu().get("/sandbox/bases").json().path("bases")) {
             for (JsonNode table : base.path("tables")) {
                 if (base.path("app_token").asText().equals(site.base())
@@ -57,12 +58,12 @@ final class ChaosTable {
                                     field.path("field_id").asText()));
                     if (found.ids.containsKey("Sync ID")
                             && pair.columns().stream().allMatch(column -> found.ids.containsKey(column.field()))) {
-                        return java.util.Optional.of(found);
+                        return Optional.of(found);
                     }
                 }
             }
         }
-        return java.util.Optional.empty();
+        return Optional.empty();
     }
 
     ChaosPair pair() {
