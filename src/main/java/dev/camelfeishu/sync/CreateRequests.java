@@ -276,6 +276,9 @@ final class CreateRequests {
             throw refused;
         }
         var rowAtFault = RecordCodes.ROW_CODES.contains(refused.code());
+        if (rowAtFault) {
+            cycle.suspectFields();
+        }
         if (RecordCodes.TOO_LARGE.contains(refused.code())) {
             cycle.size.tooLarge(request.sent().size());
         }

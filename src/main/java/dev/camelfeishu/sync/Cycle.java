@@ -3,6 +3,7 @@ package dev.camelfeishu.sync;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.camelfeishu.openapi.FeishuRetryableException;
 import dev.camelfeishu.openapi.Priority;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.io.UncheckedIOException;
@@ -72,6 +73,7 @@ final class Cycle {
     /** A request of which nobody knows whether it was done. */
     record Doubt(Request.Kind kind, Agreed sent) {}
 
+    private boolean suspected;
     private boolean ownIdAsked;
     private String ownId;
 
@@ -136,6 +138,35 @@ final class Cycle {
             shared = sql.shares(store.jdbc());
         }
         return shared;
+    }
+
+    /**
+     * Reads the fields. Cells come and go by field name, so what was decided by other names is not believed: the cycle ends, and
+     * the next one begins with the present ones.
+     *
+     * @throws FeishuRetryableException when a field was renamed, deleted or given another type
+     */
+    void checkFields() {
+        var before = fields;
+        fields = schema.refresh();
+        if (!fields.namesAs(before)) {
+            throw new FeishuRetryableException(
+                    "The fields of the table have changed; the rows are looked at again",
+                    200,
+                    0,
+                    null,
+                    "They are looked at again.",
+                    false,
+                    null);
+        }
+    }
+
+    /** A value was refused: before the row is blamed, the fields are looked at, once in a cycle. */
+    void suspectFields() {
+        if (!suspected) {
+            suspected = true;
+            checkFields();
+        }
     }
 
     /**

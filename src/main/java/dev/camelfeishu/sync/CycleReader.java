@@ -44,8 +44,7 @@ final class CycleReader {
                 ? new BitableTable.Found(Map.of(), Set.of(), Set.of())
                 : reading().get(cycle.fields.tableId(), wanted);
         if (byKey.values().stream().anyMatch(link -> differs(link, found))) {
-            // cells come by field name: before a difference is believed, the names must be the present ones
-            cycle.fields = cycle.schema.refresh();
+            cycle.checkFields();
         }
         for (var mark : cycle.batch.marks()) {
             if (mark.side() == Batch.Side.SQL) {
@@ -60,6 +59,9 @@ final class CycleReader {
                 .toList();
         meet(strangers, found);
         cycle.sql.byKeys(cycle.works.keySet()).forEach((key, row) -> cycle.works.get(key).row = row);
+        if (!cycle.schema.fitForWrites() && cycle.works.values().stream().anyMatch(CycleReader::writes)) {
+            cycle.checkFields();
+        }
         findCandidates();
         recognise();
         var pairIds = cycle.works.values().stream()
@@ -78,6 +80,14 @@ final class CycleReader {
                                 cycle.newcomers.stream().map(Newcomer::remote))
                         .filter(Objects::nonNull)
                         .toList());
+    }
+
+    /** Whether the row is likely to be written to Bitable. */
+    private static boolean writes(Work work) {
+        return work.row != null
+                && (work.remote == null
+                        || work.link == null
+                        || !work.row.canonicalValues().equals(work.link.seenSql()));
     }
 
     /** What a decision about rows without a record needs to know. */

@@ -7,6 +7,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -27,6 +28,7 @@ final class PairSchema {
 
     private static final Logger LOG = LoggerFactory.getLogger(PairSchema.class);
     private static final Duration FRESH = Duration.ofSeconds(60);
+    private static final Duration FIT = Duration.ofSeconds(10);
     private static final int MODIFIED_TIME = 1002;
     private static final int TABLE_NAME_TAKEN = 1254013;
     private static final int FIELD_NAME_TAKEN = 1254014;
@@ -50,6 +52,18 @@ final class PairSchema {
 
         boolean has(ColumnMapping column) {
             return fields.containsKey(column.name());
+        }
+
+        /** Whether cells are read and written by the same names, and in the same types. */
+        boolean namesAs(Snapshot other) {
+            return named().equals(other.named());
+        }
+
+        private Map<String, String> named() {
+            var names = new HashMap<String, String>();
+            fields.forEach((column, field) -> names.put(column, field.name()));
+            names.put(SYNC_ID, syncId.name());
+            return names;
         }
 
         String fieldName(ColumnMapping column) {
@@ -110,6 +124,11 @@ final class PairSchema {
     /** The fields, read again when what is known is older than a minute; does the first link if it has not been done. */
     synchronized Snapshot current() {
         return snapshot != null && clock.instant().isBefore(readAt.plus(FRESH)) ? snapshot : refresh();
+    }
+
+    /** Whether the fields were read in the last few seconds: what is written goes by their names. */
+    boolean fitForWrites() {
+        return clock.instant().isBefore(readAt.plus(FIT));
     }
 
     void invalidate() {

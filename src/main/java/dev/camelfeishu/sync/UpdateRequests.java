@@ -104,6 +104,9 @@ final class UpdateRequests {
         }
         var rowAtFault =
                 RecordCodes.ROW_CODES.contains(refused.code()) || RecordCodes.RECORD_GONE.contains(refused.code());
+        if (RecordCodes.ROW_CODES.contains(refused.code())) {
+            cycle.suspectFields();
+        }
         if ((rowAtFault || RecordCodes.TOO_LARGE.contains(refused.code())) && steady.size() > 1) {
             var middle = steady.size() / 2;
             update(request, steady.subList(0, middle));

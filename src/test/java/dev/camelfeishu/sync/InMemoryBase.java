@@ -102,6 +102,13 @@ final class InMemoryBase implements FeishuClient {
         revision++;
     }
 
+    void retypeField(String name, int type) {
+        var field = field(name);
+        field.type = type;
+        records.values().forEach(cells -> cells.remove(field.id));
+        revision++;
+    }
+
     boolean hasField(String name) {
         return fields.values().stream().anyMatch(field -> field.name.equals(name));
     }

@@ -758,6 +758,56 @@ class PairSyncTest {
     }
 
     @Test
+    @DisplayName("writes a new record by the names that fields have now, though no event has told of them")
+    void renameBeforeWrite() {
+        orders.orders(2);
+        orders.settle();
+        orders.pass(Duration.ofSeconds(11));
+        orders.base.renameField("Note", "tmp");
+        orders.base.renameField("Customer Name", "Note");
+        orders.base.renameField("tmp", "Customer Name");
+        orders.order("SO-3", "Customer 3", "3.50", "NEW", "note 3");
+        var lists = orders.base.calls("/fields");
+        orders.pair.poll();
+        orders.pair.drain(RowTransform.NONE);
+        assertThat(orders.base.calls("/fields") - lists).isEqualTo(1);
+        orders.pass(Duration.ofSeconds(2));
+        orders.pair.drain(RowTransform.NONE);
+
+        assertThat(orders.base.calls("/fields") - lists).isEqualTo(1);
+        assertThat(orders.cell("SO-3", "Note")).isEqualTo("Customer 3");
+        assertThat(orders.cell("SO-3", "Customer Name")).isEqualTo("note 3");
+        orders.settle();
+        assertThat(orders.value("SO-3", "customer_name")).isEqualTo("Customer 3");
+        assertThat(orders.journal()).isEmpty();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"batch_create", "batch_update"})
+    @DisplayName("blames the field and not the row when its type was changed just before the write; the others go on")
+    void retypeBeforeWrite(String call) {
+        orders.orders(2);
+        orders.settle();
+        var once = new AtomicInteger();
+        orders.base.before = request -> {
+            if (request.path().endsWith(call) && once.getAndIncrement() == 0) {
+                orders.base.retypeField("Note", 2);
+            }
+        };
+        orders.update("SO-1", "note", "text");
+        orders.order("SO-3", "Customer 3", "3.50", "NEW", "note 3");
+        orders.settle();
+
+        assertThat(orders.pair.status().parked()).isZero();
+        assertThat(orders.pair.problems()).singleElement().asString().contains("Note", "another type");
+        assertThat(orders.cell("SO-3", "Customer Name")).isEqualTo("Customer 3");
+        assertThat(orders.value("SO-3", "note")).isEqualTo("note 3");
+        orders.update("SO-1", "status", "PAID");
+        orders.settle();
+        assertThat(orders.cell("SO-1", "Status")).isEqualTo("PAID");
+    }
+
+    @Test
     @DisplayName("leaves a deleted field out, names it, and does not make it again")
     void fieldDeleted() {
         orders.orders(1);
