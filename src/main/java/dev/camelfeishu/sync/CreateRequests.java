@@ -72,7 +72,7 @@ final class CreateRequests {
         var keys = cycle.store.linksByIds(request.sent().keySet()).stream()
                 .map(Link::key)
                 .toList();
-        cycle.commit(() -> cycle.store.settle(request.id()));
+        cycle.commit(() -> cycle.store.settle(request));
         cycle.store.mark(Batch.Side.SQL, keys, cycle.clock.instant(), Duration.ZERO);
     }
 
@@ -113,7 +113,7 @@ final class CreateRequests {
             return;
         }
         var now = cycle.clock.instant();
-        var links = cycle.store.linksByIds(recordIds.keySet()).stream()
+        var links = links(recordIds.keySet()).stream()
                 .map(link -> {
                     var sent = request.sent().get(link.pairId());
                     var ofSql = agreedValues(sent, Agreed::sql);
@@ -128,12 +128,14 @@ final class CreateRequests {
                 .map(this::withLeftOut)
                 .toList();
         cycle.commit(() -> {
-            cycle.store.save(links, now);
+            if (complete) {
+                cycle.store.save(links, null, now);
+                cycle.store.forget(request);
+            } else {
+                cycle.store.save(links, now);
+            }
             cycle.store.unpark(recordIds.values());
             cycle.readComputed(recordIds.values(), true);
-            if (complete) {
-                cycle.store.settle(request.id());
-            }
         });
         cycle.created += links.size();
         links.forEach(link -> {
@@ -143,6 +145,15 @@ final class CreateRequests {
                 work.open--;
             }
         });
+    }
+
+    /** As this cycle has just saved them, or from the database where an earlier one did. */
+    private List<Link> links(Set<UUID> pairIds) {
+        var links = cycle.works.values().stream()
+                .map(work -> work.link)
+                .filter(link -> link != null && pairIds.contains(link.pairId()))
+                .toList();
+        return links.size() == pairIds.size() ? links : cycle.store.linksByIds(pairIds);
     }
 
     /** With the cells that the new record goes without. */
@@ -169,6 +180,7 @@ final class CreateRequests {
         return values;
     }
 
+    /** Its links have to be saved with it. Inside a commit. */
     Request freeze(List<Work> chunk, Instant now) {
         var body = cycle.mapper.createObjectNode();
         var records = body.putArray("records");
@@ -190,10 +202,11 @@ final class CreateRequests {
                                     column.lens().norm(value)));
                 }
             }
-            cells.put(cycle.fields.syncId().name(), work.link.pairId().toString());
-            sent.put(work.link.pairId(), values);
+            var pairId = work.link == null ? work.freshId : work.link.pairId();
+            cells.put(cycle.fields.syncId().name(), pairId.toString());
+            sent.put(pairId, values);
         }
-        return cycle.store.freeze(Request.Kind.CREATE, body.toString(), sent, now);
+        return cycle.store.keep(Request.Kind.CREATE, body.toString(), sent, now);
     }
 
     private boolean offers(Work work, ColumnMapping column) {
@@ -290,7 +303,7 @@ final class CreateRequests {
             cycle.commit(() -> {
                 halves.add(part(request, body, ids.subList(0, middle)));
                 halves.add(part(request, body, ids.subList(middle, ids.size())));
-                cycle.store.settle(request.id());
+                cycle.store.settle(request);
             });
             halves.forEach(this::send);
         } else if (rowAtFault) {
@@ -304,7 +317,7 @@ final class CreateRequests {
         var renewed = new ArrayList<Request>();
         cycle.commit(() -> {
             renewed.add(part(request, cycle.json(request.body()), missing));
-            cycle.store.settle(request.id());
+            cycle.store.settle(request);
         });
         renewed.forEach(this::send);
     }
@@ -351,7 +364,7 @@ final class CreateRequests {
                     })
                     .toList();
             cycle.store.save(links, now);
-            cycle.store.settle(request.id());
+            cycle.store.settle(request);
             links.forEach(link -> {
                 var work = byId.get(link.pairId());
                 if (work != null) {

@@ -51,7 +51,7 @@ final class DeleteRequests {
         }
         cycle.commit(() -> {
             cycle.store.remove(going.stream().map(work -> work.link.pairId()).toList());
-            cycle.store.settle(request.id());
+            cycle.store.settle(request);
         });
         chunk.forEach(work -> work.open--);
         cycle.deleted += present.size();

@@ -90,8 +90,8 @@ final class MergeCycle {
             }
             switch (request.kind()) {
                 case CREATE -> creates.recover(request);
-                case UPDATE, SQL -> cycle.commit(() -> cycle.store.doubt(request.id(), cycle.clock.instant()));
-                case DELETE -> cycle.commit(() -> cycle.store.settle(request.id()));
+                case UPDATE, SQL -> cycle.commit(() -> cycle.store.doubt(request, cycle.clock.instant()));
+                case DELETE -> cycle.commit(() -> cycle.store.settle(request));
             }
         }
         var known = new HashMap<UUID, Map<String, List<Cycle.Doubt>>>();
@@ -133,6 +133,7 @@ final class MergeCycle {
                     cycle.works.values().stream()
                             .filter(work -> !work.create || !work.unwritable.isEmpty())
                             .toList(),
+                    null,
                     now);
             for (var chunk : chunks(sqlRows, BitableTable.MOST_WRITTEN)) {
                 var request = cycle.store.freeze(Request.Kind.SQL, "", sent(chunk, Batch.Side.SQL), now);
@@ -204,14 +205,19 @@ final class MergeCycle {
         var now = cycle.clock.instant();
         var frozen = new ArrayList<Request>();
         cycle.commit(() -> {
-            establish(chunk, now);
-            frozen.add(creates.freeze(chunk, now));
+            var request = creates.freeze(chunk, now);
+            establish(chunk, request.id(), now);
+            frozen.add(request);
         });
         return frozen.get(0);
     }
 
-    /** Makes the links of rows that get or have found their record, and lists what is left alone. */
-    private void establish(Collection<Work> works, Instant now) {
+    /**
+     * Makes the links of rows that get or have found their record, and lists what is left alone.
+     *
+     * @param requestId of the request that makes their records; null for others
+     */
+    private void establish(Collection<Work> works, Long requestId, Instant now) {
         var links = new ArrayList<Link>();
         for (var work : works) {
             if (work.failed
@@ -241,12 +247,16 @@ final class MergeCycle {
             } else {
                 link = link.as(Link.State.LINKED, null, null);
             }
-            if (!link.equals(work.link)) {
+            if (requestId != null || !link.equals(work.link)) {
                 links.add(link);
                 work.link = link;
             }
         }
-        cycle.store.save(links, now);
+        if (requestId == null) {
+            cycle.store.save(links, now);
+        } else {
+            cycle.store.save(links, requestId, now);
+        }
         var holds = cycle.works.values().stream()
                 .flatMap(work -> work.holds.values().stream())
                 .toList();

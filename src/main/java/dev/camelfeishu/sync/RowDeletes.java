@@ -60,6 +60,6 @@ final class RowDeletes {
             }
             work.open--;
         }
-        cycle.commit(() -> cycle.store.settle(request.id()));
+        cycle.commit(() -> cycle.store.settle(request));
     }
 }

@@ -58,7 +58,7 @@ final class SqlWrites {
         cycle.commit(() -> {
             cycle.store.save(chunk.stream().map(work -> work.link).toList(), now);
             cycle.store.turned(turns, now);
-            cycle.store.settle(request.id());
+            cycle.store.settle(request);
         });
     }
 

@@ -676,35 +676,71 @@ final class SyncStore {
         return jdbc;
     }
 
+    /** Leaves alone what request is on its way. Inside a commit. */
     void save(Collection<Link> links, Instant now) {
+        save(links, "", null, now);
+    }
+
+    /**
+     * The same, and notes which request is on its way: in the one write that each row gets.
+     *
+     * @param requestId null when none is any more
+     */
+    void save(Collection<Link> links, Long requestId, Instant now) {
+        save(links, ", request_id = excluded.request_id", requestId, now);
+    }
+
+    private void save(Collection<Link> links, String replaced, Long requestId, Instant now) {
         if (links.isEmpty()) {
             return;
         }
+        var shadowSql = array(links, link -> json(link.shadowSql()));
+        var shadowBitable = array(links, link -> json(link.shadowBitable()));
         jdbc.update(
                 "INSERT INTO feishu.sync_link (pair_id, pair, sql_key, record_id, state, shadow_sql, shadow_bitable,"
-                        + " seen_sql, seen_bitable, code, reason, recorded_at, updated_at)"
+                        + " seen_sql, seen_bitable, code, reason, recorded_at, updated_at, request_id)"
                         + " SELECT l.pair_id, ?, l.sql_key, l.record_id, l.state, l.shadow_sql, l.shadow_bitable,"
-                        + " l.seen_sql, l.seen_bitable, l.code, l.reason, l.recorded_at, ?"
+                        + " l.seen_sql, l.seen_bitable, l.code, l.reason, l.recorded_at, ?, ?::bigint"
                         + " FROM unnest(?::uuid[], ?::text[], ?::text[], ?::text[], ?::jsonb[], ?::jsonb[], ?::jsonb[],"
                         + " ?::jsonb[], ?::integer[], ?::text[], ?::timestamptz[]) AS l (pair_id, sql_key, record_id, state,"
                         + " shadow_sql, shadow_bitable, seen_sql, seen_bitable, code, reason, recorded_at)"
                         + " ON CONFLICT (pair_id) DO UPDATE SET record_id = excluded.record_id, state = excluded.state,"
                         + " shadow_sql = excluded.shadow_sql, shadow_bitable = excluded.shadow_bitable,"
                         + " seen_sql = excluded.seen_sql, seen_bitable = excluded.seen_bitable, code = excluded.code,"
-                        + " reason = excluded.reason, recorded_at = excluded.recorded_at, updated_at = excluded.updated_at",
+                        + " reason = excluded.reason, recorded_at = excluded.recorded_at, updated_at = excluded.updated_at"
+                        + replaced,
                 pair,
                 time(now),
+                requestId,
                 array(links, Link::pairId),
                 array(links, Link::key),
                 array(links, Link::recordId),
                 array(links, link -> link.state().name().toLowerCase(Locale.ROOT)),
-                array(links, link -> json(link.shadowSql())),
-                array(links, link -> json(link.shadowBitable())),
-                array(links, link -> link.seenSql() == null ? null : json(link.seenSql())),
-                array(links, link -> link.seenBitable() == null ? null : json(link.seenBitable())),
+                shadowSql,
+                shadowBitable,
+                seen(links, Link::seenSql, Link::shadowSql, shadowSql),
+                seen(links, Link::seenBitable, Link::shadowBitable, shadowBitable),
                 array(links, Link::code),
                 array(links, Link::reason),
                 array(links, Link::recordedAt));
+    }
+
+    /** What was seen is mostly what was agreed: it is written as JSON once. */
+    private String[] seen(
+            Collection<Link> links,
+            Function<Link, Map<String, String>> seen,
+            Function<Link, Map<String, String>> shadow,
+            String[] shadows) {
+        var number = 0;
+        var texts = new String[shadows.length];
+        for (var link : links) {
+            var values = seen.apply(link);
+            if (values != null) {
+                texts[number] = values.equals(shadow.apply(link)) ? shadows[number] : json(values);
+            }
+            number++;
+        }
+        return texts;
     }
 
     void remove(Collection<UUID> pairIds) {
@@ -968,8 +1004,15 @@ final class SyncStore {
         return cells;
     }
 
-    /** Freezes a request. Inside a commit. */
+    /** Freezes a request, and notes on the links that it is on its way. Inside a commit. */
     Request freeze(Request.Kind kind, String body, Map<UUID, Map<String, Agreed>> sent, Instant now) {
+        var request = keep(kind, body, sent, now);
+        occupy(request.id(), pairIds(request));
+        return request;
+    }
+
+    /** Freezes a request whose links are saved with it, see {@link #save(Collection, Long, Instant)}. Inside a commit. */
+    Request keep(Request.Kind kind, String body, Map<UUID, Map<String, Agreed>> sent, Instant now) {
         var token = kind == Request.Kind.CREATE ? UUID.randomUUID() : null;
         var id = jdbc.queryForObject(
                 "INSERT INTO feishu.sync_outbox (pair, kind, client_token, body, sent, state, created_at, updated_at)"
@@ -982,17 +1025,28 @@ final class SyncStore {
                 json(sent),
                 time(now),
                 time(now));
-        occupy(id, sent.keySet());
         return new Request(id, kind, token, body, sent, false, 0);
     }
 
-    /** Notes on the links that the request is on its way. Inside a commit. */
-    void occupy(long requestId, Collection<UUID> pairIds) {
+    private void occupy(long requestId, String[] pairIds) {
         jdbc.update(
                 "UPDATE feishu.sync_link SET request_id = ? WHERE pair = ? AND pair_id = ANY(?::uuid[])",
                 requestId,
                 pair,
-                pairIds.stream().map(UUID::toString).toArray(String[]::new));
+                pairIds);
+    }
+
+    private static String[] pairIds(Request request) {
+        return request.sent().keySet().stream().map(UUID::toString).toArray(String[]::new);
+    }
+
+    /** The links are looked for by their ids: a search by request would read every link of the pair. */
+    private void free(Request request) {
+        jdbc.update(
+                "UPDATE feishu.sync_link SET request_id = NULL WHERE pair = ? AND pair_id = ANY(?::uuid[]) AND request_id = ?",
+                pair,
+                pairIds(request),
+                request.id());
     }
 
     /** Those whose end is not known yet. */
@@ -1011,18 +1065,23 @@ final class SyncStore {
     }
 
     /** The request is done, or was certainly refused: forget it. Inside a commit. */
-    void settle(long requestId) {
-        jdbc.update("UPDATE feishu.sync_link SET request_id = NULL WHERE pair = ? AND request_id = ?", pair, requestId);
-        jdbc.update("DELETE FROM feishu.sync_outbox WHERE id = ?", requestId);
+    void settle(Request request) {
+        free(request);
+        forget(request);
+    }
+
+    /** The same where no link is occupied by it any more. Inside a commit. */
+    void forget(Request request) {
+        jdbc.update("DELETE FROM feishu.sync_outbox WHERE id = ?", request.id());
     }
 
     /** The update is done; what it replaced is kept until its echo has been seen. Inside a commit. */
-    void done(long requestId, Instant now) {
-        jdbc.update("UPDATE feishu.sync_link SET request_id = NULL WHERE pair = ? AND request_id = ?", pair, requestId);
+    void done(Request request, Instant now) {
+        free(request);
         jdbc.update(
                 "UPDATE feishu.sync_outbox SET state = 'done', body = '', updated_at = ? WHERE id = ?",
                 time(now),
-                requestId);
+                request.id());
     }
 
     /** Notes what the update is to replace. Inside a commit. */
@@ -1127,10 +1186,12 @@ final class SyncStore {
     }
 
     /** Nobody knows what became of the request: keep what it said, since it may show up on the other side. */
-    void doubt(long requestId, Instant now) {
-        jdbc.update("UPDATE feishu.sync_link SET request_id = NULL WHERE pair = ? AND request_id = ?", pair, requestId);
+    void doubt(Request request, Instant now) {
+        free(request);
         jdbc.update(
-                "UPDATE feishu.sync_outbox SET state = 'unknown', updated_at = ? WHERE id = ?", time(now), requestId);
+                "UPDATE feishu.sync_outbox SET state = 'unknown', updated_at = ? WHERE id = ?",
+                time(now),
+                request.id());
     }
 
     void attempted(long requestId, Instant now) {

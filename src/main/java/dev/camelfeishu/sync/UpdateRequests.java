@@ -63,7 +63,7 @@ final class UpdateRequests {
         if (!steady.isEmpty()) {
             update(request, steady);
         }
-        cycle.commit(() -> cycle.store.done(request.id(), cycle.clock.instant()));
+        cycle.commit(() -> cycle.store.done(request, cycle.clock.instant()));
     }
 
     private void update(Request request, List<Work> steady) {
