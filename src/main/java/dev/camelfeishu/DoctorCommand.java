@@ -30,12 +30,12 @@ final class DoctorCommand {
     }
 
     private static void print(Finding finding, PrintStream out) {
-        out.printf("%-8s%-16s%s%n", finding.severity(), finding.check(), finding.what());
+        out.printf("%-8s%-22s%s%n", finding.severity(), finding.check(), finding.what());
         if (!finding.mend().isEmpty()) {
-            out.printf("%-24s-> %s%n", "", finding.mend());
+            out.printf("%-30s-> %s%n", "", finding.mend());
         }
         if (!finding.where().isEmpty()) {
-            out.printf("%-24s   %s%n", "", finding.where());
+            out.printf("%-30s   %s%n", "", finding.where());
         }
     }
 }

@@ -46,7 +46,7 @@ final class Patients {
                 environment,
                 files.home(),
                 clients(environment),
-                () -> RouteScopes.of(files, loaded, environment),
+                () -> FlowNeeds.of(files, loaded, environment),
                 flows,
                 () -> pairs(environment, files),
                 database,

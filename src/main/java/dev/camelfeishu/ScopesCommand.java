@@ -1,6 +1,7 @@
 package dev.camelfeishu;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.camelfeishu.component.RouteNeeds;
 import dev.camelfeishu.openapi.ApiRequest;
 import dev.camelfeishu.openapi.AppCredentials;
 import dev.camelfeishu.openapi.BaseUrl;
@@ -58,7 +59,8 @@ final class ScopesCommand {
                 left.add(flow);
             }
         }
-        ScopeReport report = RouteScopes.of(files, counted, environment);
+        RouteNeeds needs = FlowNeeds.of(files, counted, environment);
+        ScopeReport report = ScopeReport.of(needs);
 
         report.lines().forEach(out::println);
         out.println();
@@ -69,10 +71,10 @@ final class ScopesCommand {
             out.println("Not counted: " + flow.file() + ", which does not start without "
                     + String.join(", ", flow.missing()) + "; --all counts it");
         }
-        out.println(comparison(report));
+        out.println(comparison(needs));
     }
 
-    private String comparison(ScopeReport report) {
+    private String comparison(RouteNeeds needs) {
         String appId = environment.getProperty("feishu.app-id");
         String appSecret = environment.getProperty("feishu.app-secret");
         if (!StringUtils.hasText(appId) || !StringUtils.hasText(appSecret)) {
@@ -92,7 +94,7 @@ final class ScopesCommand {
                     granted.add(scope.path("scope_name").asText());
                 }
             }
-            SortedSet<String> lacking = report.lacking(granted);
+            SortedSet<String> lacking = ScopeReport.lacking(needs, granted).scopes();
             return lacking.isEmpty() ? "The app has all of them" : "The app lacks: " + String.join(", ", lacking);
         } catch (FeishuException e) {
             return "Not compared with the app's scopes: " + e.getMessage();

@@ -30,6 +30,11 @@ public record ScopeReport(
         Map<String, SortedSet<String>> reasons) {
 
     public static ScopeReport of(RouteNeeds needs) {
+        return lacking(needs, Set.of());
+    }
+
+    /** What is needed besides the scopes that are granted: one of several may do as well as another. */
+    public static ScopeReport lacking(RouteNeeds needs, Set<String> granted) {
         List<Set<String>> tenantDemands = new ArrayList<>();
         List<Set<String>> userDemands = new ArrayList<>();
         for (RouteNeeds.Call call : needs.calls()) {
@@ -37,6 +42,8 @@ public record ScopeReport(
                     .add(Set.copyOf(call.endpoint().scopes()));
         }
         needs.events().forEach(event -> tenantDemands.addAll(event.scopes()));
+        tenantDemands.removeIf(any -> any.stream().anyMatch(granted::contains));
+        userDemands.removeIf(any -> any.stream().anyMatch(granted::contains));
         SortedSet<String> tenant = SmallestScopes.of(tenantDemands);
         SortedSet<String> user = SmallestScopes.of(userDemands);
 
@@ -89,12 +96,11 @@ public record ScopeReport(
         }
     }
 
-    /** The scopes of the report that are not among those granted. */
-    public SortedSet<String> lacking(Set<String> granted) {
-        SortedSet<String> lacking = new TreeSet<>(tenant);
-        lacking.addAll(user);
-        lacking.removeAll(granted);
-        return lacking;
+    /** All scopes, of the app and of people. */
+    public SortedSet<String> scopes() {
+        SortedSet<String> scopes = new TreeSet<>(tenant);
+        scopes.addAll(user);
+        return scopes;
     }
 
     private void scopes(List<String> lines, SortedSet<String> scopes) {

@@ -18,6 +18,7 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  * @param tokenLifetime how long a token is valid; in its last quarter, at most 30 minutes, a new one is issued
  * @param rates whether the documented frequency limits are kept
  * @param deniedScopes scopes the app has not been granted
+ * @param unsubscribed types of events and callbacks that the app's published version is not subscribed to; all others it is
  * @param webhookUrl where pushes go: events to {@code /event}, callbacks to {@code /card} below it; empty: the application's
  *     own webhook port on this machine
  * @param pushTrain the waits before an event is delivered again
@@ -36,6 +37,7 @@ public record SandboxProperties(
         @DefaultValue("2h") Duration tokenLifetime,
         @DefaultValue("true") boolean rates,
         @DefaultValue Set<String> deniedScopes,
+        @DefaultValue Set<String> unsubscribed,
         @DefaultValue("") String webhookUrl,
         @DefaultValue({"15s", "5m", "1h", "6h"}) List<Duration> pushTrain,
         @DefaultValue("5000") int calls,
@@ -55,6 +57,7 @@ public record SandboxProperties(
         encryptKey = encryptKey.split(",", 2)[0].strip();
         verificationToken = verificationToken.split(",", 2)[0].strip();
         deniedScopes = Set.copyOf(deniedScopes);
+        unsubscribed = Set.copyOf(unsubscribed);
         pushTrain = List.copyOf(pushTrain);
     }
 

@@ -138,6 +138,7 @@ class ConsoleIT {
         pages.put("schedules", "/console/schedules");
         pages.put("routes", "/console/routes");
         pages.put("route", "/console/routes/bot-order");
+        pages.put("doctor", "/console/doctor");
         pages.put("audit", "/console/audit");
         pages.put("not-there", "/console/no-such-page");
         return pages;

@@ -2,6 +2,7 @@ package dev.camelfeishu.ops.doctor;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.MissingNode;
+import dev.camelfeishu.component.RouteNeeds;
 import dev.camelfeishu.openapi.ApiRequest;
 import dev.camelfeishu.openapi.FeishuClient;
 import dev.camelfeishu.openapi.FeishuException;
@@ -73,7 +74,7 @@ final class AppChecks {
     }
 
     private List<Finding> scopes() {
-        ScopeReport needs = patient.needs().get();
+        RouteNeeds needs = patient.needs().get();
         Set<String> granted = new HashSet<>();
         for (JsonNode scope :
                 client().call(get("/open-apis/application/v6/scopes")).data().path("scopes")) {
@@ -82,8 +83,9 @@ final class AppChecks {
             }
         }
         List<Finding> findings = new ArrayList<>();
-        for (String scope : needs.lacking(granted)) {
-            SortedSet<String> reasons = needs.reasons().getOrDefault(scope, new TreeSet<>());
+        ScopeReport lacking = ScopeReport.lacking(needs, granted);
+        for (String scope : lacking.scopes()) {
+            SortedSet<String> reasons = lacking.reasons().getOrDefault(scope, new TreeSet<>());
             findings.add(Finding.error(
                     SCOPES,
                     "The app lacks the scope " + scope
@@ -92,10 +94,7 @@ final class AppChecks {
                     Finding.console("Permissions & Scopes")));
         }
         if (findings.isEmpty()) {
-            findings.add(Finding.ok(
-                    SCOPES,
-                    "The app has all " + (needs.tenant().size() + needs.user().size())
-                            + " scopes that the loaded routes need."));
+            findings.add(Finding.ok(SCOPES, "The app has all scopes that the loaded routes need."));
         }
         return findings;
     }
@@ -129,7 +128,7 @@ final class AppChecks {
                     "Publish a version and let an admin approve it.",
                     Finding.console("Version Management & Release")));
         }
-        ScopeReport needs = patient.needs().get();
+        ScopeReport needs = ScopeReport.of(patient.needs().get());
         JsonNode callbacks = app.path("callback_info").isObject() ? app.path("callback_info") : app.path("callback");
         List<Finding> findings = new ArrayList<>();
         Set<String> events = texts(app.at("/event/subscribed_events"));

@@ -1,9 +1,9 @@
 package dev.camelfeishu.ops.doctor;
 
+import dev.camelfeishu.component.RouteNeeds;
 import dev.camelfeishu.openapi.FeishuClient;
 import dev.camelfeishu.ops.Flow;
 import dev.camelfeishu.ops.RouteList;
-import dev.camelfeishu.ops.ScopeReport;
 import dev.camelfeishu.sync.PairDeclaration;
 import dev.camelfeishu.sync.Pairs;
 import java.nio.file.Path;
@@ -28,7 +28,7 @@ public record Patient(
         Environment environment,
         Path home,
         Map<String, FeishuClient> apps,
-        Supplier<ScopeReport> needs,
+        Supplier<RouteNeeds> needs,
         List<Flow> flows,
         Supplier<List<PairDeclaration>> pairs,
         DataSource database,

@@ -24,6 +24,8 @@ import java.util.Set;
  */
 public final class PermissionApi implements Api {
     private static final String PERMISSIONS = "/open-apis/drive/v1/permissions/:token";
+    private static final Set<String> ACTIONS =
+            Set.of("view", "edit", "share", "comment", "export", "copy", "print", "manage_public");
     private static final String PUBLIC = "/open-apis/drive/v2/permissions/:token/public";
     private static final Set<String> PERMS = Set.of("view", "edit", "full_access");
     private static final int MOST = 10;
@@ -71,6 +73,7 @@ public final class PermissionApi implements Api {
         routes.on("POST", PERMISSIONS + "/members/batch_create", this::addAll);
         routes.on("PUT", PERMISSIONS + "/members/:member_id", this::change);
         routes.on("DELETE", PERMISSIONS + "/members/:member_id", this::remove);
+        routes.on("GET", PERMISSIONS + "/members/auth", this::may);
         routes.on("GET", PUBLIC, this::shared);
         routes.on("PATCH", PUBLIC, this::share);
     }
@@ -238,6 +241,15 @@ public final class PermissionApi implements Api {
         if (!known) {
             throw new Denial(1063001, "member_type and member_id");
         }
+    }
+
+    /** The app owns what it sees here, so it may do everything. */
+    private Answer may(Call call) {
+        document(call);
+        if (!ACTIONS.contains(call.query("action", ""))) {
+            throw new Denial(1063001, "action");
+        }
+        return Answer.ok(Json.object().put("auth_result", true));
     }
 
     /** The token, if there is such a document of the type that the call names. */

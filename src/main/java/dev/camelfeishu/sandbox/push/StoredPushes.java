@@ -29,6 +29,9 @@ public final class StoredPushes implements Pushes {
 
     @Override
     public void event(String type, ObjectNode event) {
+        if (properties.unsubscribed().contains(type)) {
+            return;
+        }
         String id = id();
         ObjectNode envelope = envelope(id, type, Long.toString(Instant.now().toEpochMilli()), event);
         store.add(Push.EVENT, id, type, shuffled() ? null : stream(type, event), false, envelope, delay());
@@ -40,6 +43,9 @@ public final class StoredPushes implements Pushes {
         Instant now = Instant.now();
         String id = id();
         String type = event.path("type").asText();
+        if (properties.unsubscribed().contains(type)) {
+            return;
+        }
         ObjectNode envelope = Json.object()
                 .put("ts", String.format(Locale.ROOT, "%d.%07d", now.getEpochSecond(), now.getNano() / 100))
                 .put("uuid", id)
@@ -69,6 +75,10 @@ public final class StoredPushes implements Pushes {
 
     /** As {@link #callback}, with the HTTP status. */
     public CallbackAnswer callbackAnswer(String type, ObjectNode event) {
+        if (properties.unsubscribed().contains(type)) {
+            return new CallbackAnswer(
+                    0, 200340, Json.object().put("error_code", 200340).put("error_msg", "no callback is configured"));
+        }
         String id = id();
         Instant now = Instant.now();
         String micros = Long.toString(now.getEpochSecond() * 1_000_000 + now.getNano() / 1000);

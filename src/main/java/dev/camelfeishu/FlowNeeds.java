@@ -2,7 +2,6 @@ package dev.camelfeishu;
 
 import dev.camelfeishu.component.RouteNeeds;
 import dev.camelfeishu.ops.Flow;
-import dev.camelfeishu.ops.ScopeReport;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
@@ -14,21 +13,21 @@ import java.util.TreeMap;
 import org.springframework.core.env.Environment;
 import org.springframework.util.StringUtils;
 
-/** Which scopes and subscriptions flows need, together with what the application does by itself. */
-final class RouteScopes {
+/** What flows need of Feishu, together with what the application does by itself. */
+final class FlowNeeds {
 
     private static final String KAMELET = ".kamelet.yaml";
 
-    private RouteScopes() {}
+    private FlowNeeds() {}
 
     /** @throws IllegalArgumentException when a route names what does not exist */
-    static ScopeReport of(HomeFiles files, Collection<Flow> flows, Environment environment) {
+    static RouteNeeds of(HomeFiles files, Collection<Flow> flows, Environment environment) {
         Map<String, String> routes = new TreeMap<>();
         flows.forEach(
                 flow -> routes.put(flow.file(), read(files.file(flow.file()).orElseThrow())));
         List<RouteNeeds.Use> uses = new ArrayList<>(RouteNeeds.uses(routes, kamelets(files)));
         uses.addAll(ofTheApplication(environment));
-        return ScopeReport.of(RouteNeeds.of(uses));
+        return RouteNeeds.of(uses);
     }
 
     /** The routes that are no files. */
