@@ -1,0 +1,288 @@
+package dev.camelfeishu.sync;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.TextNode;
+import dev.camelfeishu.openapi.FeishuException;
+import dev.camelfeishu.openapi.FeishuRetryableException;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Function;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * What Bitable tells of own writes, by events and by the history of records: that they only show what is known, or that one
+ * replaced a value which nobody had seen.
+ */
+final class Echoes {
+
+    private static final Logger LOG = LoggerFactory.getLogger(Echoes.class);
+    private static final Pattern RECORD_ID = Pattern.compile("rec[A-Za-z0-9]{1,40}");
+    /** An echo that has not come by then is looked for in the history of its record. */
+    private static final Duration ECHO = Duration.ofSeconds(5);
+
+    private static final int NOT_OFFERED = 501;
+    /** Records whose history is read at one look. */
+    private static final int MOST_HISTORIES = 20;
+
+    private final PairDeclaration declaration;
+    private final SyncStore store;
+    private final BitableTable table;
+    private final ObjectMapper mapper;
+    private final Clock clock;
+
+    /** Under what id Feishu tells of own writes, "" until that has been seen: a person may write what we wrote too. */
+    private volatile String ownOperator = "";
+
+    private volatile String problem;
+
+    Echoes(PairDeclaration declaration, SyncStore store, BitableTable table, ObjectMapper mapper, Clock clock) {
+        this.declaration = declaration;
+        this.store = store;
+        this.table = table;
+        this.mapper = mapper;
+        this.clock = clock;
+    }
+
+    /** Why histories cannot be read; empty while they can. */
+    Optional<String> problem() {
+        return Optional.ofNullable(problem);
+    }
+
+    /**
+     * Looks at the echoes of own updates: the value before is what we meant to replace, or it is a person's that nobody had
+     * seen. Answers the records of which the latter is true; the values are noted.
+     */
+    Set<String> replacedUnseen(JsonNode event, Map<String, Link> links, PairSchema.Snapshot known) {
+        var writes = store.written(links.values().stream().map(Link::pairId).toList());
+        var by = event.at("/operator_id/open_id").asText();
+        if (writes.isEmpty() || !ownOperator.isEmpty() && !ownOperator.equals(by)) {
+            return Set.of();
+        }
+        var echoed = new ArrayList<Unseen.Written>();
+        var found = new LinkedHashMap<Unseen, Unseen.Written>();
+        for (var action : event.path("action_list")) {
+            var link = links.get(recordId(action));
+            for (var write : writes) {
+                if (link != null && link.pairId().equals(write.pairId())) {
+                    var after = told(action.path("after_value"), write.column(), known);
+                    var before = told(action.path("before_value"), write.column(), known);
+                    if (after.isPresent()
+                            && before.filter(Reading::valid).isPresent()
+                            && Objects.equals(after.get().value(), write.wrote())) {
+                        echoed.add(write);
+                        var unseen = write.replaced(before.get().value());
+                        if (unseen != null) {
+                            found.put(unseen, write);
+                        } else {
+                            // what replaced just what it was to replace was ours
+                            ownOperator = by;
+                        }
+                    }
+                }
+            }
+        }
+        return note(echoed, found);
+    }
+
+    /** Answers the records of what was found. */
+    private Set<String> note(List<Unseen.Written> echoed, Map<Unseen, Unseen.Written> found) {
+        var links = store.linksByIds(found.keySet().stream().map(Unseen::pairId).toList()).stream()
+                .collect(Collectors.toMap(Link::pairId, Function.identity()));
+        var now = clock.instant();
+        store.commit(() -> {
+            store.echoed(echoed);
+            found.forEach((unseen, write) -> {
+                var link = links.get(unseen.pairId());
+                if (link != null) {
+                    store.unseen(link, unseen, write.requestId(), now);
+                }
+            });
+        });
+        return links.values().stream()
+                .map(Link::recordId)
+                .filter(Objects::nonNull)
+                .collect(Collectors.toSet());
+    }
+
+    /**
+     * Own updates whose echo never came: where the table's revision shows that somebody else has written too, the history of
+     * their records tells what they replaced. At most 20 calls a look; what is older than those is let go. Answers the records of which
+     * that was a value that nobody had seen; the values are noted.
+     */
+    Set<String> lookBack(String tableId, boolean othersWrote, PairSchema.Snapshot known) {
+        var writes = store.writtenBefore(clock.instant().minus(ECHO));
+        var found = new LinkedHashMap<Unseen, Unseen.Written>();
+        if (othersWrote && problem == null && known != null && !writes.isEmpty()) {
+            var records = store
+                    .linksByIds(writes.stream()
+                            .map(Unseen.Written::pairId)
+                            .distinct()
+                            .limit(MOST_HISTORIES)
+                            .toList())
+                    .stream()
+                    .filter(link -> link.recordId() != null)
+                    .collect(Collectors.toMap(Link::pairId, Link::recordId));
+            try {
+                for (var pairId : records.keySet()) {
+                    var changes = table.history(tableId, records.get(pairId));
+                    writes.stream()
+                            .filter(write -> write.pairId().equals(pairId))
+                            .forEach(write ->
+                                    replaced(write, changes, known).ifPresent(unseen -> found.put(unseen, write)));
+                }
+            } catch (FeishuException refused) {
+                if (refused instanceof FeishuRetryableException && refused.httpStatus() != NOT_OFFERED) {
+                    // asked again by the next look: this one must not wait for it
+                    LOG.info("Pair {}: {}", declaration.name(), Cycle.printable(refused.getMessage()));
+                    return Set.of();
+                }
+                problem = "the history of records cannot be read, so an edit that a write replaces within the moment"
+                        + " between look and write is seen only by its event: " + refused.getMessage();
+                LOG.warn("Pair {}: {}", declaration.name(), Cycle.printable(problem));
+            }
+        }
+        return note(writes, found);
+    }
+
+    /** Believed only where the history shows our own value in a shape that is understood. */
+    private Optional<Unseen> replaced(
+            Unseen.Written write, List<BitableTable.Change> changes, PairSchema.Snapshot known) {
+        var column = declaration.columns().stream()
+                .filter(candidate -> candidate.name().equals(write.column()) && known.has(candidate))
+                .findFirst();
+        if (column.isEmpty()) {
+            return Optional.empty();
+        }
+        var lens = column.get().lens();
+        var fieldId = known.fields().get(write.column()).id();
+        return changes.stream()
+                .filter(change -> change.fieldId().equals(fieldId)
+                        && Objects.equals(historic(lens, change.after()).value(), write.wrote()))
+                .findFirst()
+                .map(change -> historic(lens, change.before()))
+                .filter(Reading::valid)
+                .map(before -> write.replaced(before.value()));
+    }
+
+    /** A select may come as a list of one. */
+    private static Reading historic(Lens lens, JsonNode value) {
+        var single = lens instanceof Lens.OfSingleSelect && value.isArray() && value.size() <= 1;
+        return lens.fromBitable(single ? value.path(0) : value);
+    }
+
+    private Optional<Reading> told(JsonNode cells, String name, PairSchema.Snapshot known) {
+        var column = declaration.columns().stream()
+                .filter(candidate -> candidate.name().equals(name) && known.has(candidate))
+                .findFirst();
+        for (var cell : cells) {
+            if (column.isPresent()
+                    && cell.path("field_id")
+                            .asText()
+                            .equals(known.fields().get(name).id())) {
+                var field = known.fields().get(name);
+                return Optional.of(eventValue(
+                        column.get().lens(),
+                        field.options(),
+                        cell.path("field_value").asText()));
+            }
+        }
+        return Optional.empty();
+    }
+
+    /** Null when there is none, or nothing that can be one: a malformed id would make Feishu refuse a whole batch. */
+    static String recordId(JsonNode action) {
+        var id = action.path("record_id").asText("");
+        return RECORD_ID.matcher(id).matches() ? id : null;
+    }
+
+    /**
+     * Whether the action only shows values that the last cycle left there. Safe to skip: a later edit brings its own event,
+     * and the probe sees what no event told. Not skipped while a request is on its way, whose end may replace what is known.
+     */
+    boolean isEcho(JsonNode action, Link link, PairSchema.Snapshot known) {
+        if (known == null
+                || link == null
+                || link.requestId() != null
+                || link.seenBitable() == null
+                || link.state() != Link.State.LINKED
+                || "record_deleted".equals(action.path("action").asText())
+                || !action.path("after_value").isArray()) {
+            return false;
+        }
+        var byFieldId = new HashMap<String, ColumnMapping>();
+        declaration.columns().stream()
+                .filter(known::has)
+                .forEach(column ->
+                        byFieldId.put(known.fields().get(column.name()).id(), column));
+        for (var cell : action.path("after_value")) {
+            var fieldId = cell.path("field_id").asText();
+            var column = byFieldId.get(fieldId);
+            if (fieldId.equals(known.syncId().id())) {
+                var value = eventValue(
+                        new Lens.OfText(), Map.of(), cell.path("field_value").asText());
+                if (!link.pairId().toString().equals(value.value())) {
+                    return false;
+                }
+            } else if (column != null) {
+                var value = eventValue(
+                        column.lens(),
+                        known.fields().get(column.name()).options(),
+                        cell.path("field_value").asText());
+                if (!value.valid()
+                        || !Objects.equals(value.value(), link.seenBitable().get(column.name()))) {
+                    return false;
+                }
+            }
+        }
+        return true;
+    }
+
+    /** The cell of an event: JSON in a string, or plain text; a select carries the id of its option. */
+    private Reading eventValue(Lens lens, Map<String, String> options, String text) {
+        if (text.isEmpty()) {
+            return Reading.EMPTY;
+        }
+        JsonNode json;
+        try {
+            json = mapper.readTree(text);
+        } catch (JsonProcessingException plain) {
+            json = TextNode.valueOf(text);
+        }
+        if (lens instanceof Lens.OfSingleSelect) {
+            var option = json.isTextual() ? json.textValue() : text;
+            return option(option, options)
+                    .map(name -> lens.fromBitable(TextNode.valueOf(name)))
+                    .orElseGet(() -> Reading.invalid(option, "an option that is not known yet"));
+        }
+        if (lens instanceof Lens.OfMultiSelect && json.isArray()) {
+            var names = mapper.createArrayNode();
+            for (var id : json) {
+                option(id.asText(), options).ifPresent(names::add);
+            }
+            return names.size() == json.size()
+                    ? lens.fromBitable(names)
+                    : Reading.invalid(text, "options that are not known yet");
+        }
+        if (lens instanceof Lens.OfText && !json.isTextual() && !json.isArray()) {
+            json = TextNode.valueOf(text);
+        }
+        return lens.fromBitable(json);
+    }
+
+    private static Optional<String> option(String told, Map<String, String> options) {
+        return options.containsValue(told) ? Optional.of(told) : Optional.ofNullable(options.get(told));
+    }
+}
