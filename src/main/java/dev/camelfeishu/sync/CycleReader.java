@@ -263,11 +263,23 @@ final class CycleReader {
         if (work.link == null) {
             work.link = link;
         }
-        work.remote = remote;
+        take(work, remote);
         if (mark != null) {
             work.marks.add(mark);
         }
         return true;
+    }
+
+    /**
+     * Another record than the linked one, a copy of it for instance, whose values may be older than what was agreed on: the two
+     * meet for the first time.
+     */
+    private static void take(Work work, BitableTable.Remote remote) {
+        var link = work.link;
+        if (link != null && link.recordId() != null && !link.recordId().equals(remote.id())) {
+            work.link = link.withShadows(Map.of(), Map.of());
+        }
+        work.remote = remote;
     }
 
     private void park(Batch.Mark mark, String key, String reason) {
@@ -362,7 +374,7 @@ final class CycleReader {
             }
             if (own != null) {
                 taken.add(own.id());
-                work.remote = own;
+                take(work, own);
             }
             for (var other : same) {
                 if (!other.equals(own)) {

@@ -485,6 +485,24 @@ class PairSyncTest {
     }
 
     @Test
+    @DisplayName("takes an older copy for a deleted record without its values flowing back unnoticed")
+    void copyInPlaceOfTheRecord() {
+        orders.orders(1);
+        orders.settle();
+        orders.base.copy(orders.record("SO-1"));
+        orders.settle();
+        orders.base.edit(orders.record("SO-1"), "Status", "DONE");
+        orders.settle();
+        assertThat(orders.value("SO-1", "status")).isEqualTo("DONE");
+        orders.base.delete(orders.record("SO-1"));
+        orders.settle();
+
+        orders.assertEqual("SO-1");
+        assertThat(orders.base.recordIds()).hasSize(1);
+        assertThat(orders.journal()).anyMatch(entry -> "DONE".equals(entry.get("losing")));
+    }
+
+    @Test
     @DisplayName("goes on from an older copy of its own database: nothing is made again, nothing flows back")
     void oldDatabase() {
         orders.orders(4);
