@@ -261,9 +261,9 @@ class DoctorCommandTest {
                         "flow without its variable",
                         "FEISHU_PURCHASE_APPROVAL_CODE",
                         "",
-                        "WARNING routes",
+                        "SKIPPED routes",
                         "The flow purchase does not start: FEISHU_PURCHASE_APPROVAL_CODE is not set.",
-                        "Set what is missing, or leave it so when the flow is not wanted."));
+                        "Set what is missing when the flow is wanted."));
     }
 
     @ParameterizedTest

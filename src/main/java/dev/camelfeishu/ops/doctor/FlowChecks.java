@@ -27,11 +27,13 @@ final class FlowChecks {
         List<Finding> findings = new ArrayList<>();
         for (Flow flow : patient.flows()) {
             if (!flow.missing().isEmpty()) {
-                findings.add(Finding.warning(
+                // perhaps it is not wanted: not every shipped flow is
+                findings.add(new Finding(
                         ROUTES,
+                        Severity.SKIPPED,
                         "The flow " + flow.name() + " does not start: " + String.join(", ", flow.missing())
                                 + (flow.missing().size() == 1 ? " is" : " are") + " not set.",
-                        "Set what is missing, or leave it so when the flow is not wanted.",
+                        "Set what is missing when the flow is wanted.",
                         "config/application.yaml"));
             }
         }
