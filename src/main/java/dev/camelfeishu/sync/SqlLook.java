@@ -3,11 +3,9 @@ package dev.camelfeishu.sync;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.Collectors;
 import javax.sql.DataSource;
@@ -29,8 +27,6 @@ final class SqlLook {
     private static final Duration TRIGGERS = Duration.ofMinutes(1);
     /** How often all keys are compared although triggers note deletions: somebody may have switched them off. */
     private static final Duration ALL_KEYS = Duration.ofHours(1);
-
-    private static final int PAGE = 1000;
 
     private final PairDeclaration declaration;
     private final SyncStore store;
@@ -80,7 +76,10 @@ final class SqlLook {
         var urgency = cursor == null ? Batch.Urgency.BACKFILL : Batch.Urgency.CHANGE;
         var next = sql.now().minus(declaration.sql().overlap());
         if (cursor == null && declaration.creates().contains(Batch.Side.SQL) && store.linkCount() == 0) {
-            marked.addAndGet(first());
+            // every row is new, and there are no keys yet that could be compared
+            sql.changedSince(null, rows -> marked.addAndGet(mark(rows, urgency)));
+            store.commit(() ->
+                    store.takeComparison(clock.instant(), declaration.deletes().compare()));
         } else {
             sql.changedSince(cursor, rows -> marked.addAndGet(look.mark(rows, urgency)));
         }
@@ -88,24 +87,9 @@ final class SqlLook {
         return (int) marked.get();
     }
 
-    /** Every row is new: its key is all that is needed, and no keys have to be compared for the time being. */
-    private int first() {
-        var marked = new AtomicInteger();
-        var page = new ArrayList<String>(PAGE);
-        Runnable flush = () -> {
-            marked.addAndGet(store.mark(Batch.Side.SQL, Batch.Urgency.BACKFILL, page, clock.instant(), Duration.ZERO));
-            page.clear();
-        };
-        sql.keys(key -> {
-            page.add(key);
-            if (page.size() == PAGE) {
-                flush.run();
-            }
-        });
-        flush.run();
-        store.commit(() ->
-                store.takeComparison(clock.instant(), declaration.deletes().compare()));
-        return marked.get();
+    private int mark(List<SqlTable.Row> rows, Batch.Urgency urgency) {
+        var keys = rows.stream().map(SqlTable.Row::key).toList();
+        return store.mark(Batch.Side.SQL, urgency, keys, clock.instant(), Duration.ZERO);
     }
 
     /** Takes what the triggers have noted: marks first, and removes it from the change table after that. */
