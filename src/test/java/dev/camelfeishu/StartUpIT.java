@@ -103,7 +103,7 @@ class StartUpIT {
                 .orElseThrow());
         assertThat(lines.get(first + 1)).contains("/help", "/order SO-1001");
         assertThat(lines.get(first + 4))
-                .contains(":" + ports.get(0) + "/ops/api/", ":" + ports.get(1) + "/actuator/health");
+                .contains(":" + ports.get(0) + "/console", ":" + ports.get(1) + "/actuator/health");
     }
 
     private void health() throws Exception {
