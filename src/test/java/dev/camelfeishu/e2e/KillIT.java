@@ -32,6 +32,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.api.parallel.Execution;
 import org.junit.jupiter.api.parallel.ExecutionMode;
+import org.junit.jupiter.api.parallel.ResourceLock;
 import org.springframework.jdbc.core.JdbcTemplate;
 
 /**
@@ -44,6 +45,7 @@ import org.springframework.jdbc.core.JdbcTemplate;
  */
 @DisplayName("kill -9 at any moment: nothing is lost and nothing is done twice")
 @Execution(ExecutionMode.CONCURRENT)
+@ResourceLock("processes that are killed")
 class KillIT {
 
     private static final int KILLS = 10;

@@ -10,6 +10,7 @@ import org.junit.jupiter.api.io.CleanupMode;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.api.parallel.Execution;
 import org.junit.jupiter.api.parallel.ExecutionMode;
+import org.junit.jupiter.api.parallel.ResourceLock;
 
 /**
  * The short form of {@code mvn -Pbench verify -Dbench=chaos}. Repeat one with {@code -Dchaos.seed=number}.
@@ -17,6 +18,7 @@ import org.junit.jupiter.api.parallel.ExecutionMode;
 @DisplayName(
         "Two-way sync while everything goes wrong: both sides end equal, nothing is lost silently, nothing is made twice")
 @Execution(ExecutionMode.CONCURRENT)
+@ResourceLock("processes that are killed")
 class SyncChaosIT {
 
     /** It watches processes of its own; a thread of another test in this JVM is none of its business. */
