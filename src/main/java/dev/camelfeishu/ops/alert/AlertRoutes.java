@@ -95,14 +95,14 @@ class AlertRoutes extends RouteBuilder {
 
     /** Does what the button says; false when there is nothing left to do. */
     private boolean acted(Exchange exchange) {
-        Map<?, ?> value = exchange.getMessage().getBody(Map.class);
+        Map<?, ?> click = exchange.getMessage().getBody(Map.class);
         long id;
         try {
-            id = Long.parseLong(String.valueOf(value.get("id")));
+            id = Long.parseLong(click.get("value") instanceof Map<?, ?> value ? String.valueOf(value.get("id")) : "");
         } catch (NumberFormatException e) {
             return false;
         }
-        return switch (String.valueOf(value.get("action"))) {
+        return switch (String.valueOf(click.get("action"))) {
             case "alert-mute" -> alerts.mute(id);
             case "alert-retry" -> retried(id);
             case "alert-replay" -> replayed(id);
