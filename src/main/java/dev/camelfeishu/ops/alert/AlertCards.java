@@ -169,8 +169,9 @@ final class AlertCards {
                 "update feishu.alert_card set claimed_at = ? where id in (select id from feishu.alert_card"
                         + " where told_version < version and (claimed_at is null or claimed_at < ?::timestamptz - interval '"
                         + CLAIM_LASTS
-                        // what is muted before it was told waits; what ended before it was told needs no card
-                        + "') and not (message_id is null and (muted_until is not null or closed_at is not null))"
+                        // what is muted before it was told waits; what ended before anybody tried to tell needs no card
+                        + "') and not (message_id is null and (muted_until is not null"
+                        + " or closed_at is not null and claimed_at is null))"
                         + " for update skip locked) returning id",
                 Long.class,
                 at,
@@ -202,6 +203,15 @@ final class AlertCards {
                 version,
                 messageId,
                 id);
+    }
+
+    /** Ends the claim: the next look may try again, also when the cause has gone meanwhile. */
+    void untold(long id, int version) {
+        jdbc.update(
+                "update feishu.alert_card set claimed_at = claimed_at - interval '" + CLAIM_LASTS
+                        + "' - interval '1 second' where id = ? and version = ?",
+                id,
+                version);
     }
 
     /** False when there is no such card, or nothing of it is wrong any more. */

@@ -103,6 +103,11 @@ public class Alerts {
         cards.told((long) card.get("id"), (int) card.get("version"), messageId);
     }
 
+    /** The card could not be told: Feishu was away, or refused. The next look answers it again. */
+    void untold(Map<String, Object> card) {
+        cards.untold((long) card.get("id"), (int) card.get("version"));
+    }
+
     /** Keeps a card, and later ones of its kind, quiet for a while. False when nothing of it is wrong any more. */
     public boolean mute(long id) {
         return cards.mute(id, clock.instant().plus(settings.mute()));

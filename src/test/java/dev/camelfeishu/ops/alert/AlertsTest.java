@@ -192,6 +192,19 @@ class AlertsTest {
     }
 
     @Test
+    void what_could_not_be_told_is_tried_at_the_next_look_and_told_although_it_has_ended() {
+        wrong.add(new Alert(AlertKind.TOKEN, "a", values()));
+        alerts.untold(one(alerts.look()));
+        alerts.untold(one(later(Duration.ofSeconds(1))));
+
+        wrong.clear();
+        Map<String, Object> card = one(later(Duration.ofSeconds(30)));
+        assertThat(card).containsEntry("state", "closed").containsEntry("message_id", null);
+        alerts.told(card, "om_1");
+        assertThat(later(Duration.ofMinutes(1))).isEmpty();
+    }
+
+    @Test
     void what_cannot_be_looked_for_does_not_end() {
         wrong.add(new Alert(AlertKind.TOKEN, "a", values()));
         alerts.told(one(alerts.look()), "om_1");
