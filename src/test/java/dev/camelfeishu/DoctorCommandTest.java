@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.camelfeishu.sandbox.Faults;
 import dev.camelfeishu.sandbox.RunningSandbox;
-import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.PrintStream;
@@ -38,14 +37,14 @@ class DoctorCommandTest {
     @TempDir
     static Path home;
 
-    private static EmbeddedPostgres postgres;
+    private static TestDatabase postgres;
     private static RunningSandbox sandbox;
     /** Lacks a scope, an event and a callback. */
     private static RunningSandbox poor;
 
     @BeforeAll
     static void start() throws IOException {
-        postgres = EmbeddedPostgres.builder().start();
+        postgres = new TestDatabase();
         sandbox = RunningSandbox.start(postgres, Map.of("feishu.sandbox.rates", "false"));
         poor = RunningSandbox.start(
                 postgres,
@@ -56,7 +55,7 @@ class DoctorCommandTest {
                         "im.message.receive_v1,card.action.trigger",
                         "feishu.sandbox.webhook-url",
                         "http://orders.example.com/webhook"));
-        new JdbcTemplate(postgres.getPostgresDatabase())
+        new JdbcTemplate(postgres.dataSource())
                 .execute(new ClassPathResource("db/erp/schema.sql").getContentAsString(StandardCharsets.UTF_8));
     }
 
@@ -339,11 +338,11 @@ class DoctorCommandTest {
         settings.put("feishu.ops-chat-id", "oc_group0000000000000000000000002");
         settings.put("BITABLE_APP_TOKEN", BASE);
         settings.put("FEISHU_PURCHASE_APPROVAL_CODE", RunningSandbox.APPROVAL_CODE);
-        settings.put("spring.datasource.url", postgres.getJdbcUrl("postgres", "postgres"));
+        settings.put("spring.datasource.url", postgres.url());
         settings.put("spring.datasource.username", "postgres");
         settings.put("spring.datasource.password", "database password");
         settings.putAll(changed);
-        settings.replace("erp.datasource.url", "TEMPLATE", postgres.getJdbcUrl("postgres", "template1"));
+        settings.replace("erp.datasource.url", "TEMPLATE", TestDatabase.emptyUrl());
         List<String> args = new ArrayList<>();
         settings.forEach((key, value) -> args.add("--" + key + "=" + value));
         return DoctorCommand.run(args.toArray(String[]::new), new PrintStream(out, true, StandardCharsets.UTF_8));

@@ -275,7 +275,7 @@ final class FullComparison {
 
     /** Keys of the first hundred rows that differ. */
     Collection<String> keys() {
-        return keys;
+        return keys.stream().sorted().toList();
     }
 
     /** Writes columns, digests and differences; ends the comparison. */

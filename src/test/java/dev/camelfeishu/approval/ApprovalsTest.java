@@ -8,10 +8,10 @@ import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.camelfeishu.TestDatabase;
 import dev.camelfeishu.openapi.FeishuException;
 import dev.camelfeishu.openapi.FeishuRejectedException;
 import dev.camelfeishu.openapi.FeishuRetryableException;
-import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
 import java.io.IOException;
 import java.math.BigDecimal;
 import java.sql.Timestamp;
@@ -35,9 +35,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
-import org.springframework.core.io.ClassPathResource;
 import org.springframework.jdbc.core.JdbcTemplate;
-import org.springframework.jdbc.datasource.init.ResourceDatabasePopulator;
 
 @DisplayName("Approvals")
 class ApprovalsTest {
@@ -61,7 +59,7 @@ class ApprovalsTest {
               'display_condition':'{\\"conditional\\":\\"OR\\"}'},
              {'id':'widget12','custom_id':'where','name':'Where','type':'address','required':false}]""";
 
-    private static EmbeddedPostgres postgres;
+    private static TestDatabase postgres;
     private static DataSource dataSource;
 
     private final FakeFeishu feishu = new FakeFeishu();
@@ -70,10 +68,8 @@ class ApprovalsTest {
 
     @BeforeAll
     static void startDatabase() throws IOException {
-        postgres = EmbeddedPostgres.builder().start();
-        dataSource = postgres.getPostgresDatabase();
-        new JdbcTemplate(dataSource).execute("create schema feishu");
-        new ResourceDatabasePopulator(new ClassPathResource("db/migration/V3__approval.sql")).execute(dataSource);
+        postgres = new TestDatabase();
+        dataSource = postgres.dataSource();
     }
 
     @AfterAll

@@ -2,6 +2,7 @@ package dev.camelfeishu.component;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.camelfeishu.TestDatabase;
 import dev.camelfeishu.approval.Approvals;
 import dev.camelfeishu.card.CardTemplates;
 import dev.camelfeishu.card.Texts;
@@ -18,7 +19,6 @@ import dev.camelfeishu.openapi.SdkFeishuClient;
 import dev.camelfeishu.openapi.UserTokens;
 import dev.camelfeishu.sandbox.RunningSandbox;
 import dev.camelfeishu.sync.Pairs;
-import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -33,7 +33,6 @@ import org.apache.camel.ProducerTemplate;
 import org.apache.camel.builder.RouteBuilder;
 import org.apache.camel.impl.DefaultCamelContext;
 import org.apache.camel.support.processor.idempotent.MemoryIdempotentRepository;
-import org.flywaydb.core.Flyway;
 import org.junit.jupiter.api.extension.ExtensionContext;
 import org.junit.jupiter.api.extension.ParameterContext;
 import org.junit.jupiter.api.extension.ParameterResolver;
@@ -74,7 +73,7 @@ final class SandboxRoutes implements AutoCloseable {
 
     private static final String READ = "direct:sandbox-routes-read";
 
-    private final EmbeddedPostgres postgres;
+    private final TestDatabase postgres;
     private final RunningSandbox sandbox;
     private final SdkFeishuClient client;
     private final FeishuPlatform platform;
@@ -84,16 +83,10 @@ final class SandboxRoutes implements AutoCloseable {
     private final JdbcTemplate sql;
 
     private SandboxRoutes() throws Exception {
-        postgres = EmbeddedPostgres.builder().start();
+        postgres = new TestDatabase();
         sandbox = RunningSandbox.start(postgres, Map.of());
-        DataSource database = postgres.getPostgresDatabase();
+        DataSource database = postgres.dataSource();
         sql = new JdbcTemplate(database);
-        Flyway.configure()
-                .dataSource(database)
-                .schemas("feishu")
-                .locations("classpath:db/migration")
-                .load()
-                .migrate();
         client = ClientForPeople.of(
                 new BaseUrl(sandbox.root()), new AppCredentials(APP_ID, APP_SECRET), new UserTokens() {
                     @Override

@@ -5,8 +5,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.camelfeishu.TestDatabase;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
-import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
@@ -48,7 +48,7 @@ class ConnectorTest {
               price: {field: Price, type: currency, currency: CNY, format: "#,##0.00"}
             """;
 
-    private static EmbeddedPostgres postgres;
+    private static TestDatabase postgres;
     private static DataSource database;
 
     private final ObjectMapper mapper = new ObjectMapper();
@@ -56,8 +56,8 @@ class ConnectorTest {
 
     @BeforeAll
     static void startPostgres() throws IOException {
-        postgres = EmbeddedPostgres.builder().start();
-        database = postgres.getPostgresDatabase();
+        postgres = new TestDatabase();
+        database = postgres.dataSource();
     }
 
     @AfterAll

@@ -4,7 +4,7 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.zaxxer.hikari.HikariConfig;
 import com.zaxxer.hikari.HikariDataSource;
-import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
+import dev.camelfeishu.TestDatabase;
 import java.io.IOException;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -12,24 +12,17 @@ import java.sql.Statement;
 import java.time.Instant;
 import java.util.List;
 import javax.sql.DataSource;
-import org.flywaydb.core.Flyway;
 import org.springframework.jdbc.core.JdbcTemplate;
 
 /** A PostgreSQL with the journal's tables. */
 final class JournalDatabase implements AutoCloseable {
 
-    private final EmbeddedPostgres postgres;
+    private final TestDatabase postgres;
     private final HikariDataSource pool;
     final JdbcTemplate sql;
 
     JournalDatabase() throws IOException {
-        postgres = EmbeddedPostgres.builder().start();
-        Flyway.configure()
-                .dataSource(postgres.getPostgresDatabase())
-                .schemas("feishu")
-                .locations("classpath:db/migration")
-                .load()
-                .migrate();
+        postgres = new TestDatabase();
         pool = pool();
         sql = new JdbcTemplate(pool);
     }
@@ -41,7 +34,7 @@ final class JournalDatabase implements AutoCloseable {
     /** Another pool, as another process has. */
     HikariDataSource pool() {
         HikariConfig config = new HikariConfig();
-        config.setDataSource(postgres.getPostgresDatabase());
+        config.setDataSource(postgres.dataSource());
         config.setMaximumPoolSize(16);
         config.setMinimumIdle(1);
         config.setConnectionTimeout(2_000);

@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import dev.camelfeishu.TestDatabase;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
-import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
 import java.io.IOException;
 import java.time.Clock;
 import java.time.Instant;
@@ -17,7 +17,6 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import javax.sql.DataSource;
-import org.flywaydb.core.Flyway;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -29,7 +28,7 @@ class MonthlyBudgetTest {
 
     private static final String BOT = "/open-apis/bot/v3/info";
 
-    private static EmbeddedPostgres postgres;
+    private static TestDatabase postgres;
 
     private final SimpleMeterRegistry meters = new SimpleMeterRegistry();
     private final List<MonthlyBudget.Warning> warnings = new CopyOnWriteArrayList<>();
@@ -53,13 +52,7 @@ class MonthlyBudgetTest {
 
     @BeforeAll
     static void database() throws IOException {
-        postgres = EmbeddedPostgres.builder().start();
-        Flyway.configure()
-                .dataSource(postgres.getPostgresDatabase())
-                .schemas("feishu")
-                .locations("classpath:db/migration")
-                .load()
-                .migrate();
+        postgres = new TestDatabase();
     }
 
     @AfterAll
@@ -201,6 +194,6 @@ class MonthlyBudgetTest {
     }
 
     private static DataSource dataSource() {
-        return postgres.getPostgresDatabase();
+        return postgres.dataSource();
     }
 }

@@ -3,9 +3,9 @@ package dev.camelfeishu.ops;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import dev.camelfeishu.TestDatabase;
 import dev.camelfeishu.ops.JobRuns.Outcome;
 import dev.camelfeishu.ops.JobRuns.Run;
-import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
 import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
@@ -13,7 +13,6 @@ import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import org.apache.camel.builder.RouteBuilder;
 import org.apache.camel.impl.DefaultCamelContext;
-import org.flywaydb.core.Flyway;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
@@ -24,21 +23,14 @@ class JobRunsTest {
 
     private static final Duration SOON = Duration.ofSeconds(30);
 
-    private static EmbeddedPostgres postgres;
+    private static TestDatabase postgres;
 
     private JdbcTemplate jdbc;
     private JobRuns runs;
 
     @BeforeAll
     static void database() throws IOException {
-        postgres = EmbeddedPostgres.builder().start();
-        Flyway.configure()
-                .dataSource(postgres.getPostgresDatabase())
-                .schemas("feishu")
-                .defaultSchema("feishu")
-                .locations("classpath:db/migration")
-                .load()
-                .migrate();
+        postgres = new TestDatabase();
     }
 
     @AfterAll
@@ -48,7 +40,7 @@ class JobRunsTest {
 
     @BeforeEach
     void empty() {
-        jdbc = new JdbcTemplate(postgres.getPostgresDatabase());
+        jdbc = new JdbcTemplate(postgres.dataSource());
         jdbc.execute("truncate feishu.job_run");
         runs = new JobRuns(jdbc, "node-1");
     }

@@ -10,17 +10,16 @@ import static org.springframework.test.web.servlet.result.MockMvcResultMatchers.
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.zaxxer.hikari.HikariConfig;
 import com.zaxxer.hikari.HikariDataSource;
+import dev.camelfeishu.TestDatabase;
 import dev.camelfeishu.event.EventJournal;
 import dev.camelfeishu.event.FeishuEvent;
 import dev.camelfeishu.event.JournalSettings;
 import dev.camelfeishu.event.PostgresEventJournal;
 import dev.camelfeishu.event.StoredEvents;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
-import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.concurrent.TimeUnit;
-import org.flywaydb.core.Flyway;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.DisplayName;
@@ -40,7 +39,7 @@ class JournalControllerTest {
 
     private static final Duration SOON = Duration.ofSeconds(20);
 
-    private static EmbeddedPostgres postgres;
+    private static TestDatabase postgres;
     private static HikariDataSource pool;
     private static PostgresEventJournal journal;
     private static JournalHealthIndicator health;
@@ -48,15 +47,9 @@ class JournalControllerTest {
 
     @BeforeAll
     static void start() throws Exception {
-        postgres = EmbeddedPostgres.builder().start();
-        Flyway.configure()
-                .dataSource(postgres.getPostgresDatabase())
-                .schemas("feishu")
-                .locations("classpath:db/migration")
-                .load()
-                .migrate();
+        postgres = new TestDatabase();
         HikariConfig config = new HikariConfig();
-        config.setDataSource(postgres.getPostgresDatabase());
+        config.setDataSource(postgres.dataSource());
         config.setConnectionTimeout(1_000);
         pool = new HikariDataSource(config);
         journal = new PostgresEventJournal(pool, JournalSettings.of("n1"), new SimpleMeterRegistry());

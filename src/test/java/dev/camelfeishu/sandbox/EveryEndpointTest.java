@@ -3,8 +3,8 @@ package dev.camelfeishu.sandbox;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.camelfeishu.TestDatabase;
 import dev.camelfeishu.sandbox.RunningSandbox.Reply;
-import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -39,9 +39,9 @@ class EveryEndpointTest {
 
     private static final List<Documented> CATALOG = catalog();
 
-    private static EmbeddedPostgres postgres;
+    private static TestDatabase postgres;
     private static RunningSandbox sandbox;
-    private static EmbeddedPostgres deniedPostgres;
+    private static TestDatabase deniedPostgres;
     private static RunningSandbox denied;
     private static Set<String> simulated;
     private static String ungranted;
@@ -49,11 +49,11 @@ class EveryEndpointTest {
 
     @BeforeAll
     static void start() throws IOException {
-        postgres = EmbeddedPostgres.builder().start();
+        postgres = new TestDatabase();
         sandbox = RunningSandbox.start(postgres, Map.of("feishu.sandbox.rates", "false"));
         Set<String> scopes = new TreeSet<>();
         CATALOG.forEach(entry -> scopes.addAll(entry.scopes()));
-        deniedPostgres = EmbeddedPostgres.builder().start();
+        deniedPostgres = new TestDatabase();
         denied = RunningSandbox.start(
                 deniedPostgres,
                 Map.of("feishu.sandbox.rates", "false", "feishu.sandbox.denied-scopes", String.join(",", scopes)));

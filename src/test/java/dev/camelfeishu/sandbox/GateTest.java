@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.camelfeishu.TestDatabase;
 import dev.camelfeishu.sandbox.RunningSandbox.Reply;
-import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -27,12 +27,12 @@ class GateTest {
     private static final String TOKEN = "/open-apis/auth/v3/tenant_access_token/internal";
     private static final String BOT = "/open-apis/bot/v3/info";
 
-    private static EmbeddedPostgres postgres;
+    private static TestDatabase postgres;
     private static RunningSandbox sandbox;
 
     @BeforeAll
     static void start() throws IOException {
-        postgres = EmbeddedPostgres.builder().start();
+        postgres = new TestDatabase();
         sandbox = RunningSandbox.start(
                 postgres, Map.of("feishu.sandbox.denied-scopes", "im:chat,im:chat:read,im:chat:readonly"));
     }

@@ -9,7 +9,7 @@ import com.lark.oapi.service.approval.v4.model.InstanceCreate;
 import com.lark.oapi.service.contact.v3.model.GetUserReq;
 import com.lark.oapi.service.im.v1.model.CreateMessageReq;
 import com.lark.oapi.service.im.v1.model.CreateMessageReqBody;
-import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
+import dev.camelfeishu.TestDatabase;
 import java.io.IOException;
 import java.util.Map;
 import org.junit.jupiter.api.AfterAll;
@@ -19,13 +19,13 @@ import org.junit.jupiter.api.Test;
 
 @DisplayName("The platform's own Java SDK is at home in the sandbox")
 class OfficialSdkTest {
-    private static EmbeddedPostgres postgres;
+    private static TestDatabase postgres;
     private static RunningSandbox sandbox;
     private static Client client;
 
     @BeforeAll
     static void start() throws IOException {
-        postgres = EmbeddedPostgres.builder().start();
+        postgres = new TestDatabase();
         sandbox = RunningSandbox.start(postgres, Map.of());
         client = sandbox.sdk();
     }

@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.lark.oapi.Client;
 import com.lark.oapi.core.cache.ICache;
 import com.zaxxer.hikari.HikariDataSource;
+import dev.camelfeishu.TestDatabase;
 import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
 import java.io.IOException;
 import java.net.URI;
@@ -69,7 +70,15 @@ public final class RunningSandbox implements AutoCloseable {
         this.root = "http://127.0.0.1:" + context.getBean(SandboxServer.class).port();
     }
 
+    public static RunningSandbox start(TestDatabase database, Map<String, Object> properties) {
+        return start(database.url(), properties);
+    }
+
     public static RunningSandbox start(EmbeddedPostgres postgres, Map<String, Object> properties) {
+        return start(postgres.getJdbcUrl("postgres", "postgres"), properties);
+    }
+
+    private static RunningSandbox start(String database, Map<String, Object> properties) {
         Map<String, Object> all = new HashMap<>(Map.of(
                 "feishu.sandbox.port",
                 "0",
@@ -79,7 +88,7 @@ public final class RunningSandbox implements AutoCloseable {
                 "optional:classpath:/nothing/"));
         all.putAll(properties);
         HikariDataSource dataSource = new HikariDataSource();
-        dataSource.setJdbcUrl(postgres.getJdbcUrl("postgres", "postgres"));
+        dataSource.setJdbcUrl(database);
         dataSource.setMaximumPoolSize(10);
         return new RunningSandbox(new SpringApplicationBuilder(Alone.class)
                 .web(WebApplicationType.NONE)

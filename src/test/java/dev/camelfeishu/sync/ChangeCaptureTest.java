@@ -6,8 +6,8 @@ import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.zaxxer.hikari.HikariDataSource;
+import dev.camelfeishu.TestDatabase;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
-import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
 import java.io.IOException;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -35,16 +35,16 @@ import org.springframework.transaction.support.TransactionTemplate;
 @DisplayName("A pair whose changes are noted by triggers")
 class ChangeCaptureTest {
 
-    private static EmbeddedPostgres postgres;
+    private static TestDatabase postgres;
     private static HikariDataSource database;
 
     private OrdersPair orders;
 
     @BeforeAll
     static void startPostgres() throws IOException {
-        postgres = EmbeddedPostgres.builder().start();
+        postgres = new TestDatabase();
         var pool = new HikariDataSource();
-        pool.setDataSource(OrdersPair.migrated(postgres));
+        pool.setDataSource(OrdersPair.migrated(postgres.dataSource()));
         pool.setMaximumPoolSize(10);
         database = pool;
     }
@@ -288,10 +288,10 @@ class ChangeCaptureTest {
         jdbc.execute("GRANT USAGE ON SCHEMA erp TO clerk, product");
         jdbc.execute("GRANT SELECT, INSERT, UPDATE, DELETE ON erp.orders TO clerk, product");
         var declared = declaration("  capture: trigger\n").sql();
-        var product = new ChangeCapture(postgres.getDatabase("product", "postgres"), "orders", declared);
+        var product = new ChangeCapture(postgres.dataSource("product"), "orders", declared);
         jdbc.execute(ChangeCapture.ddl("orders", declared, product.user()));
 
-        new JdbcTemplate(postgres.getDatabase("clerk", "postgres"))
+        new JdbcTemplate(postgres.dataSource("clerk"))
                 .update("INSERT INTO erp.orders (order_id, customer_name, amount) VALUES ('SO-1', 'C', 1)");
 
         assertThat(product.missing()).isEmpty();
@@ -464,7 +464,7 @@ class ChangeCaptureTest {
                 orders.base,
                 orders.jdbc,
                 new TransactionTemplate(new DataSourceTransactionManager(database)),
-                postgres.getDatabase("reader", "postgres"),
+                postgres.dataSource("reader"),
                 new ObjectMapper(),
                 new SimpleMeterRegistry(),
                 Clock.systemUTC(),
@@ -483,7 +483,9 @@ class ChangeCaptureTest {
 
     private long listening() {
         return orders.jdbc.queryForObject(
-                "SELECT count(*) FROM pg_stat_activity WHERE query LIKE 'LISTEN%' AND state = 'idle'", Long.class);
+                "SELECT count(*) FROM pg_stat_activity WHERE query LIKE 'LISTEN%' AND state = 'idle'"
+                        + " AND datname = current_database()",
+                Long.class);
     }
 
     private static long millis(long[] nanos, int percent) {

@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.zaxxer.hikari.HikariDataSource;
-import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
+import dev.camelfeishu.TestDatabase;
 import java.io.IOException;
 import java.math.BigDecimal;
 import java.time.Duration;
@@ -25,16 +25,16 @@ import org.junit.jupiter.params.provider.ValueSource;
 @DisplayName("A conflict")
 class ConflictTest {
 
-    private static EmbeddedPostgres postgres;
+    private static TestDatabase postgres;
     private static HikariDataSource database;
 
     private OrdersPair orders;
 
     @BeforeAll
     static void startPostgres() throws IOException {
-        postgres = EmbeddedPostgres.builder().start();
+        postgres = new TestDatabase();
         var pool = new HikariDataSource();
-        pool.setDataSource(OrdersPair.migrated(postgres));
+        pool.setDataSource(OrdersPair.migrated(postgres.dataSource()));
         pool.setMaximumPoolSize(4);
         database = pool;
     }

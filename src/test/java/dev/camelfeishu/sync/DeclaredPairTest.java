@@ -4,9 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.zaxxer.hikari.HikariDataSource;
+import dev.camelfeishu.TestDatabase;
 import dev.camelfeishu.sync.DeclaredPair.Engine;
 import dev.camelfeishu.sync.DeclaredPair.World;
-import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
 import java.io.IOException;
 import java.util.List;
 import java.util.Map;
@@ -30,15 +30,15 @@ class DeclaredPairTest {
               state: {field: State, type: single-select, options: [new, done, void], owner: both, on-conflict: sql}
             """;
 
-    private static EmbeddedPostgres postgres;
+    private static TestDatabase postgres;
     private static HikariDataSource own;
 
     private World world;
 
     @BeforeAll
     static void startPostgres() throws IOException {
-        postgres = EmbeddedPostgres.builder().start();
-        own = pooled(OrdersPair.migrated(postgres));
+        postgres = new TestDatabase();
+        own = pooled(OrdersPair.migrated(postgres.dataSource()));
     }
 
     @AfterAll

@@ -3,8 +3,8 @@ package dev.camelfeishu.sync;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.camelfeishu.TestDatabase;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
-import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
 import java.io.IOException;
 import java.time.Clock;
 import java.time.Duration;
@@ -69,7 +69,7 @@ class EveryTypeTest {
               moved: {field: Moved, type: datetime, computed: modified-time, owner: bitable}
             """;
 
-    private static EmbeddedPostgres postgres;
+    private static TestDatabase postgres;
     private static DataSource own;
 
     private final InMemoryBase base = new InMemoryBase();
@@ -78,8 +78,8 @@ class EveryTypeTest {
 
     @BeforeAll
     static void startPostgres() throws IOException {
-        postgres = EmbeddedPostgres.builder().start();
-        own = OrdersPair.migrated(postgres);
+        postgres = new TestDatabase();
+        own = OrdersPair.migrated(postgres.dataSource());
     }
 
     @AfterAll

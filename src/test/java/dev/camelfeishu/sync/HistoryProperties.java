@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.zaxxer.hikari.HikariDataSource;
+import dev.camelfeishu.TestDatabase;
 import dev.camelfeishu.openapi.FeishuRetryableException;
-import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -38,7 +38,7 @@ class HistoryProperties {
     private static final String[] TAGS = {"a", "b", "c", "d"};
     private static final int ROWS = 5;
 
-    private static EmbeddedPostgres postgres;
+    private static TestDatabase postgres;
     private static HikariDataSource database;
 
     /** Something that happens, to one of the rows. */
@@ -69,9 +69,9 @@ class HistoryProperties {
 
     @BeforeContainer
     static void startPostgres() throws IOException {
-        postgres = EmbeddedPostgres.builder().start();
+        postgres = new TestDatabase();
         var pool = new HikariDataSource();
-        pool.setDataSource(OrdersPair.migrated(postgres));
+        pool.setDataSource(OrdersPair.migrated(postgres.dataSource()));
         pool.setMaximumPoolSize(4);
         database = pool;
     }

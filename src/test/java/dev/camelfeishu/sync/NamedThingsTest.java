@@ -3,9 +3,9 @@ package dev.camelfeishu.sync;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.zaxxer.hikari.HikariDataSource;
+import dev.camelfeishu.TestDatabase;
 import dev.camelfeishu.sync.DeclaredPair.Engine;
 import dev.camelfeishu.sync.DeclaredPair.World;
-import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
@@ -19,16 +19,16 @@ import org.junit.jupiter.params.provider.EnumSource;
 @DisplayName("People, rows of other pairs and several Bases")
 class NamedThingsTest {
 
-    private static EmbeddedPostgres postgres;
+    private static TestDatabase postgres;
     private static HikariDataSource own;
 
     private World world;
 
     @BeforeAll
     static void startPostgres() throws IOException {
-        postgres = EmbeddedPostgres.builder().start();
+        postgres = new TestDatabase();
         own = new HikariDataSource();
-        own.setDataSource(OrdersPair.migrated(postgres));
+        own.setDataSource(OrdersPair.migrated(postgres.dataSource()));
         own.setMaximumPoolSize(4);
     }
 

@@ -3,7 +3,6 @@ package dev.camelfeishu.sync;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
-import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -19,7 +18,6 @@ import java.util.Map;
 import java.util.UUID;
 import java.util.function.UnaryOperator;
 import javax.sql.DataSource;
-import org.flywaydb.core.Flyway;
 import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.jdbc.datasource.DataSourceTransactionManager;
 import org.springframework.transaction.TransactionStatus;
@@ -67,15 +65,8 @@ final class OrdersPair {
     Quota quota = Quota.UNKNOWN;
     PairSync pair;
 
-    static DataSource migrated(EmbeddedPostgres postgres) {
-        var database = postgres.getPostgresDatabase();
-        Flyway.configure()
-                .dataSource(database)
-                .defaultSchema("feishu")
-                .schemas("feishu")
-                .locations("filesystem:src/main/resources/db/migration")
-                .load()
-                .migrate();
+    /** With the product's tables and an ERP of one table. */
+    static DataSource migrated(DataSource database) {
         var jdbc = new JdbcTemplate(database);
         jdbc.execute("CREATE SCHEMA erp");
         jdbc.execute("CREATE TABLE erp.orders (order_id text PRIMARY KEY, customer_name text NOT NULL,"

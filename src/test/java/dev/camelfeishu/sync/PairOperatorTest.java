@@ -6,7 +6,7 @@ import static org.assertj.core.api.InstanceOfAssertFactories.type;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.zaxxer.hikari.HikariDataSource;
-import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
+import dev.camelfeishu.TestDatabase;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.Map;
@@ -20,16 +20,16 @@ import org.junit.jupiter.api.Test;
 @DisplayName("An operator of the pair orders")
 class PairOperatorTest {
 
-    private static EmbeddedPostgres postgres;
+    private static TestDatabase postgres;
     private static HikariDataSource database;
 
     private OrdersPair orders;
 
     @BeforeAll
     static void startPostgres() throws IOException {
-        postgres = EmbeddedPostgres.builder().start();
+        postgres = new TestDatabase();
         var pool = new HikariDataSource();
-        pool.setDataSource(OrdersPair.migrated(postgres));
+        pool.setDataSource(OrdersPair.migrated(postgres.dataSource()));
         pool.setMaximumPoolSize(10);
         database = pool;
     }

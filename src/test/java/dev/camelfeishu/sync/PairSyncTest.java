@@ -5,8 +5,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.zaxxer.hikari.HikariDataSource;
+import dev.camelfeishu.TestDatabase;
 import dev.camelfeishu.openapi.FeishuRejectedException;
-import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -27,16 +27,16 @@ import org.junit.jupiter.params.provider.ValueSource;
 @DisplayName("The pair orders")
 class PairSyncTest {
 
-    private static EmbeddedPostgres postgres;
+    private static TestDatabase postgres;
     private static HikariDataSource database;
 
     private OrdersPair orders;
 
     @BeforeAll
     static void startPostgres() throws IOException {
-        postgres = EmbeddedPostgres.builder().start();
+        postgres = new TestDatabase();
         var pool = new HikariDataSource();
-        pool.setDataSource(OrdersPair.migrated(postgres));
+        pool.setDataSource(OrdersPair.migrated(postgres.dataSource()));
         pool.setMaximumPoolSize(10);
         database = pool;
     }

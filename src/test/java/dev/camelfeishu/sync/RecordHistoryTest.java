@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import dev.camelfeishu.TestDatabase;
 import dev.camelfeishu.openapi.AppCredentials;
 import dev.camelfeishu.openapi.BaseUrl;
 import dev.camelfeishu.openapi.EndpointCatalog;
@@ -13,12 +14,10 @@ import dev.camelfeishu.openapi.LocalTurns;
 import dev.camelfeishu.openapi.SdkFeishuClient;
 import dev.camelfeishu.sandbox.RunningSandbox;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
-import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
-import org.flywaydb.core.Flyway;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
@@ -35,7 +34,7 @@ class RecordHistoryTest {
     private static final String BASE = "bascnSandboxOrders000000001";
     private static final String HISTORY = "/open-apis/base/v3/bases/" + BASE + "/record_history";
 
-    private static EmbeddedPostgres postgres;
+    private static TestDatabase postgres;
     private static RunningSandbox sandbox;
     private static SdkFeishuClient client;
     private static JdbcTemplate jdbc;
@@ -47,7 +46,7 @@ class RecordHistoryTest {
 
     @BeforeAll
     static void start() throws IOException {
-        postgres = EmbeddedPostgres.builder().start();
+        postgres = new TestDatabase();
         sandbox = RunningSandbox.start(postgres, Map.of("feishu.sandbox.rates", "false"));
         client = new SdkFeishuClient(
                 new BaseUrl(sandbox.root()),
@@ -55,14 +54,7 @@ class RecordHistoryTest {
                 EndpointCatalog.packed(),
                 new LocalTurns(),
                 new SimpleMeterRegistry());
-        Flyway.configure()
-                .dataSource(postgres.getPostgresDatabase())
-                .defaultSchema("feishu")
-                .schemas("feishu")
-                .locations("filesystem:src/main/resources/db/migration")
-                .load()
-                .migrate();
-        jdbc = new JdbcTemplate(postgres.getPostgresDatabase());
+        jdbc = new JdbcTemplate(postgres.dataSource());
         jdbc.execute("CREATE SCHEMA shop");
         jdbc.execute("CREATE TABLE shop.task (id text PRIMARY KEY, state text, due timestamptz, changed timestamptz)");
     }

@@ -3,8 +3,8 @@ package dev.camelfeishu.ops.alert;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.camelfeishu.TestDatabase;
 import dev.camelfeishu.card.Texts;
-import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -17,7 +17,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import javax.sql.DataSource;
-import org.flywaydb.core.Flyway;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
@@ -42,7 +41,7 @@ class AlertsTest {
             10,
             80);
 
-    private static EmbeddedPostgres postgres;
+    private static TestDatabase postgres;
     private static DataSource database;
 
     private final HandClock clock = new HandClock();
@@ -53,15 +52,8 @@ class AlertsTest {
 
     @BeforeAll
     static void database() throws IOException {
-        postgres = EmbeddedPostgres.builder().start();
-        database = postgres.getPostgresDatabase();
-        Flyway.configure()
-                .dataSource(database)
-                .schemas("feishu")
-                .defaultSchema("feishu")
-                .locations("classpath:db/migration")
-                .load()
-                .migrate();
+        postgres = new TestDatabase();
+        database = postgres.dataSource();
     }
 
     @AfterAll

@@ -2,9 +2,9 @@ package dev.camelfeishu.ops.routetest;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.camelfeishu.TestDatabase;
 import dev.camelfeishu.ops.lint.HomeOfTheProject;
 import dev.camelfeishu.ops.lint.SourceFile;
-import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -20,15 +20,15 @@ import org.junit.jupiter.api.Test;
 @DisplayName("Tests that travel with routes")
 class RouteTestsTest {
 
-    private static EmbeddedPostgres postgres;
+    private static TestDatabase postgres;
     private static Connection erp;
     private static RouteTests tests;
 
     /** The ERP's reference schema, for statements to be prepared against. */
     @BeforeAll
     static void start() throws IOException, SQLException {
-        postgres = EmbeddedPostgres.start();
-        erp = postgres.getPostgresDatabase().getConnection();
+        postgres = new TestDatabase();
+        erp = postgres.dataSource().getConnection();
         try (var statement = erp.createStatement()) {
             statement.execute(Files.readString(Path.of("src/main/resources/db/erp/schema.sql")));
         }

@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.lark.oapi.Client;
 import com.lark.oapi.service.application.v6.model.GetApplicationReq;
+import dev.camelfeishu.TestDatabase;
 import dev.camelfeishu.sandbox.RunningSandbox;
-import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
 import java.io.IOException;
 import java.util.Arrays;
 import java.util.Map;
@@ -16,13 +16,13 @@ import org.junit.jupiter.api.Test;
 
 @DisplayName("The app and its tenant")
 class ApplicationTest {
-    private static EmbeddedPostgres postgres;
+    private static TestDatabase postgres;
     private static RunningSandbox sandbox;
     private static Client client;
 
     @BeforeAll
     static void start() throws IOException {
-        postgres = EmbeddedPostgres.builder().start();
+        postgres = new TestDatabase();
         sandbox = RunningSandbox.start(postgres, Map.of("feishu.sandbox.denied-scopes", "im:chat:delete"));
         client = sandbox.sdk();
     }

@@ -4,15 +4,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.lark.oapi.Client;
 import com.lark.oapi.core.response.BaseResponse;
 import com.lark.oapi.service.approval.v4.model.*;
 import com.lark.oapi.service.approval.v4.model.ExternalInstance;
 import com.lark.oapi.service.approval.v4.model.Task;
+import dev.camelfeishu.TestDatabase;
 import dev.camelfeishu.sandbox.Json;
 import dev.camelfeishu.sandbox.ReceivingWebhook;
 import dev.camelfeishu.sandbox.RunningSandbox;
-import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.Arrays;
@@ -31,7 +30,7 @@ class OfficialSdkApprovalTest {
     private static final String SECOND = RunningSandbox.person(3);
     private static final String OTHER = RunningSandbox.person(5);
 
-    private static EmbeddedPostgres postgres;
+    private static TestDatabase postgres;
     private static ReceivingWebhook webhook;
     private static ReceivingWebhook thirdParty;
     private static RunningSandbox sandbox;
@@ -39,16 +38,12 @@ class OfficialSdkApprovalTest {
 
     @BeforeAll
     static void start() throws IOException {
-        postgres = EmbeddedPostgres.builder().start();
+        postgres = new TestDatabase();
         webhook = new ReceivingWebhook();
         thirdParty = new ReceivingWebhook();
         sandbox = RunningSandbox.start(
                 postgres, Map.of("feishu.sandbox.webhook-url", webhook.url(), "feishu.sandbox.rates", "false"));
-        approvals = Client.newBuilder("cli_a1b2c3d4e5f60718", "sandbox-app-secret")
-                .openBaseUrl(sandbox.root())
-                .build()
-                .approval()
-                .v4();
+        approvals = sandbox.sdk().approval().v4();
     }
 
     @AfterAll

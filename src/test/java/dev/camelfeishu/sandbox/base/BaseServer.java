@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
+import dev.camelfeishu.TestDatabase;
 import dev.camelfeishu.sandbox.Answer;
 import dev.camelfeishu.sandbox.Call;
 import dev.camelfeishu.sandbox.Endpoint;
@@ -12,7 +13,6 @@ import dev.camelfeishu.sandbox.Medias;
 import dev.camelfeishu.sandbox.Pushes;
 import dev.camelfeishu.sandbox.Refusal;
 import dev.camelfeishu.sandbox.Routes;
-import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -32,7 +32,6 @@ import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
-import org.flywaydb.core.Flyway;
 import org.junit.jupiter.api.extension.AfterAllCallback;
 import org.junit.jupiter.api.extension.BeforeAllCallback;
 import org.junit.jupiter.api.extension.ExtensionContext;
@@ -74,7 +73,7 @@ final class BaseServer implements BeforeAllCallback, AfterAllCallback, Routes, P
     private final HttpClient client = HttpClient.newHttpClient();
     private final ExecutorService threads = Executors.newCachedThreadPool();
     private final BaseSettings settings;
-    private EmbeddedPostgres postgres;
+    private TestDatabase postgres;
     private HttpServer server;
     private BaseFamily family;
     private volatile Runnable duringPush = () -> {};
@@ -89,14 +88,7 @@ final class BaseServer implements BeforeAllCallback, AfterAllCallback, Routes, P
 
     @Override
     public void beforeAll(ExtensionContext context) throws IOException {
-        postgres = EmbeddedPostgres.builder().start();
-        Flyway.configure()
-                .dataSource(postgres.getPostgresDatabase())
-                .schemas("sandbox")
-                .defaultSchema("sandbox")
-                .locations("classpath:db/sandbox")
-                .load()
-                .migrate();
+        postgres = new TestDatabase();
         restart();
         server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 64);
         server.setExecutor(threads);
@@ -107,7 +99,7 @@ final class BaseServer implements BeforeAllCallback, AfterAllCallback, Routes, P
     /** Forgets everything that is not in the database. */
     void restart() {
         routes.clear();
-        var source = postgres.getPostgresDatabase();
+        var source = postgres.dataSource();
         family = new BaseFamily(
                 new JdbcTemplate(source),
                 new TransactionTemplate(new JdbcTransactionManager(source)),

@@ -4,10 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.camelfeishu.TestDatabase;
 import dev.camelfeishu.sandbox.Bases;
 import dev.camelfeishu.sandbox.SandboxAutoConfiguration;
 import dev.camelfeishu.sandbox.SandboxServer;
-import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -24,14 +24,14 @@ import org.springframework.boot.test.context.runner.ApplicationContextRunner;
 class PlatformTest {
     private static final String ORDERS = "/open-apis/bitable/v1/apps/bascnSandboxOrders000000001/tables/";
 
-    private static EmbeddedPostgres postgres;
+    private static TestDatabase postgres;
 
     private final ObjectMapper mapper = new ObjectMapper();
     private final HttpClient client = HttpClient.newHttpClient();
 
     @BeforeAll
     static void database() throws Exception {
-        postgres = EmbeddedPostgres.builder().start();
+        postgres = new TestDatabase();
     }
 
     @AfterAll
@@ -42,7 +42,7 @@ class PlatformTest {
     @Test
     void are_reached_with_a_token_named_by_the_sandbox_and_push_their_events() {
         new ApplicationContextRunner()
-                .withBean(DataSource.class, postgres::getPostgresDatabase)
+                .withBean(DataSource.class, postgres::dataSource)
                 .withConfiguration(AutoConfigurations.of(SandboxAutoConfiguration.class))
                 .withPropertyValues(
                         "spring.profiles.active=sandbox",

@@ -21,8 +21,8 @@ import com.lark.oapi.service.contact.v3.model.RemoveGroupMemberReqBody;
 import com.lark.oapi.service.contact.v3.model.SimplelistGroupMemberReq;
 import com.lark.oapi.service.contact.v3.model.SimplelistGroupReq;
 import com.lark.oapi.service.contact.v3.model.User;
+import dev.camelfeishu.TestDatabase;
 import dev.camelfeishu.sandbox.RunningSandbox;
-import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -34,13 +34,13 @@ import org.junit.jupiter.api.Test;
 
 @DisplayName("The platform's own Java SDK reads the directory of the sandbox")
 class TypedContactTest {
-    private static EmbeddedPostgres postgres;
+    private static TestDatabase postgres;
     private static RunningSandbox sandbox;
     private static Client client;
 
     @BeforeAll
     static void start() throws IOException {
-        postgres = EmbeddedPostgres.builder().start();
+        postgres = new TestDatabase();
         sandbox = RunningSandbox.start(postgres, Map.of());
         client = sandbox.sdk();
     }

@@ -21,9 +21,9 @@ import com.lark.oapi.service.drive.v1.model.UploadFinishMediaReqBody;
 import com.lark.oapi.service.drive.v1.model.UploadPartMediaReq;
 import com.lark.oapi.service.drive.v1.model.UploadPartMediaReqBody;
 import com.lark.oapi.service.drive.v1.model.UploadPrepareMediaReq;
+import dev.camelfeishu.TestDatabase;
 import dev.camelfeishu.sandbox.Json;
 import dev.camelfeishu.sandbox.RunningSandbox;
-import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -45,7 +45,7 @@ class DriveTest {
     private static final String FOLDER = "fldsandbox00000000000000001";
     private static final String DOCUMENT = "doxsandbox00000000000000001";
 
-    private static EmbeddedPostgres postgres;
+    private static TestDatabase postgres;
     private static RunningSandbox sandbox;
     private static Client client;
 
@@ -54,7 +54,7 @@ class DriveTest {
 
     @BeforeAll
     static void start() throws IOException {
-        postgres = EmbeddedPostgres.builder().start();
+        postgres = new TestDatabase();
         sandbox = RunningSandbox.start(postgres, Map.of("feishu.sandbox.rates", "false"));
         client = sandbox.sdk();
     }

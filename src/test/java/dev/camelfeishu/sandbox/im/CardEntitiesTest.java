@@ -19,10 +19,10 @@ import com.lark.oapi.service.cardkit.v1.model.PatchCardElementReq;
 import com.lark.oapi.service.cardkit.v1.model.PatchCardElementReqBody;
 import com.lark.oapi.service.cardkit.v1.model.SettingsCardReq;
 import com.lark.oapi.service.cardkit.v1.model.SettingsCardReqBody;
+import dev.camelfeishu.TestDatabase;
 import dev.camelfeishu.sandbox.Json;
 import dev.camelfeishu.sandbox.RunningSandbox;
 import dev.camelfeishu.sandbox.RunningSandbox.Reply;
-import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
 import java.io.IOException;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -39,13 +39,13 @@ class CardEntitiesTest {
 
     private static final AtomicInteger CHATS = new AtomicInteger();
 
-    private static EmbeddedPostgres postgres;
+    private static TestDatabase postgres;
     private static RunningSandbox sandbox;
     private static Client client;
 
     @BeforeAll
     static void start() throws IOException {
-        postgres = EmbeddedPostgres.builder().start();
+        postgres = new TestDatabase();
         sandbox = RunningSandbox.start(postgres, Map.of());
         client = sandbox.sdk();
     }

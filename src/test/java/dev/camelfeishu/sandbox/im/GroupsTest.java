@@ -29,11 +29,11 @@ import com.lark.oapi.service.im.v1.model.UpdateChatModerationReq;
 import com.lark.oapi.service.im.v1.model.UpdateChatModerationReqBody;
 import com.lark.oapi.service.im.v1.model.UpdateChatReq;
 import com.lark.oapi.service.im.v1.model.UpdateChatReqBody;
+import dev.camelfeishu.TestDatabase;
 import dev.camelfeishu.sandbox.Json;
 import dev.camelfeishu.sandbox.ReceivingWebhook;
 import dev.camelfeishu.sandbox.RunningSandbox;
 import dev.camelfeishu.sandbox.RunningSandbox.Reply;
-import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
 import java.io.IOException;
 import java.util.Map;
 import org.junit.jupiter.api.AfterAll;
@@ -48,14 +48,14 @@ class GroupsTest {
     private static final String OTHER_BOT = "cli_b0b0000000000001";
     private static final String APP = "cli_a1b2c3d4e5f60718";
 
-    private static EmbeddedPostgres postgres;
+    private static TestDatabase postgres;
     private static ReceivingWebhook webhook;
     private static RunningSandbox sandbox;
     private static Client client;
 
     @BeforeAll
     static void start() throws IOException {
-        postgres = EmbeddedPostgres.builder().start();
+        postgres = new TestDatabase();
         webhook = new ReceivingWebhook();
         sandbox = RunningSandbox.start(
                 postgres, Map.of("feishu.sandbox.webhook-url", webhook.url(), "feishu.sandbox.rates", "false"));

@@ -5,11 +5,11 @@ import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.camelfeishu.TestDatabase;
 import dev.camelfeishu.sandbox.Json;
 import dev.camelfeishu.sandbox.ReceivingWebhook;
 import dev.camelfeishu.sandbox.RunningSandbox;
 import dev.camelfeishu.sandbox.RunningSandbox.Reply;
-import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
 import java.awt.image.BufferedImage;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -40,13 +40,13 @@ class MessageActionsTest {
     private static final String MEMBER = RunningSandbox.person(2);
     private static final String OTHER = RunningSandbox.person(5);
 
-    private static EmbeddedPostgres postgres;
+    private static TestDatabase postgres;
     private static ReceivingWebhook webhook;
     private static RunningSandbox sandbox;
 
     @BeforeAll
     static void start() throws IOException {
-        postgres = EmbeddedPostgres.builder().start();
+        postgres = new TestDatabase();
         webhook = new ReceivingWebhook();
         sandbox = RunningSandbox.start(
                 postgres, Map.of("feishu.sandbox.webhook-url", webhook.url(), "feishu.sandbox.rates", "false"));
@@ -702,7 +702,7 @@ class MessageActionsTest {
     @Test
     @DisplayName("the custom bot's sixth message within a second is refused")
     void customBotLimit() throws IOException {
-        try (EmbeddedPostgres own = EmbeddedPostgres.builder().start();
+        try (TestDatabase own = new TestDatabase();
                 RunningSandbox limited = RunningSandbox.start(own, Map.of())) {
             String path = limited.post(
                             "/sandbox/custom-bots",

@@ -5,12 +5,12 @@ import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.camelfeishu.TestDatabase;
 import dev.camelfeishu.sandbox.Json;
 import dev.camelfeishu.sandbox.ReceivingWebhook;
 import dev.camelfeishu.sandbox.ReceivingWebhook.Answered;
 import dev.camelfeishu.sandbox.RunningSandbox;
 import dev.camelfeishu.sandbox.RunningSandbox.Reply;
-import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
 import java.io.IOException;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
@@ -28,13 +28,13 @@ class MessagingTest {
     private static final String CARD = "{\"config\":{\"update_multi\":true},\"elements\":[{\"tag\":\"div\",\"text\":"
             + "{\"tag\":\"plain_text\",\"content\":\"one\"}}]}";
 
-    private static EmbeddedPostgres postgres;
+    private static TestDatabase postgres;
     private static ReceivingWebhook webhook;
     private static RunningSandbox sandbox;
 
     @BeforeAll
     static void start() throws IOException {
-        postgres = EmbeddedPostgres.builder().start();
+        postgres = new TestDatabase();
         webhook = new ReceivingWebhook();
         sandbox = RunningSandbox.start(postgres, Map.of("feishu.sandbox.webhook-url", webhook.url()));
     }

@@ -72,9 +72,9 @@ import com.lark.oapi.service.im.v1.model.UrgentAppMessageReq;
 import com.lark.oapi.service.im.v1.model.UrgentPhoneMessageReq;
 import com.lark.oapi.service.im.v1.model.UrgentReceivers;
 import com.lark.oapi.service.im.v1.model.UrgentSmsMessageReq;
+import dev.camelfeishu.TestDatabase;
 import dev.camelfeishu.sandbox.Json;
 import dev.camelfeishu.sandbox.RunningSandbox;
-import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
 import java.awt.image.BufferedImage;
 import java.io.File;
 import java.io.IOException;
@@ -101,14 +101,14 @@ class OfficialSdkMessagesTest {
     @TempDir
     static Path folder;
 
-    private static EmbeddedPostgres postgres;
+    private static TestDatabase postgres;
     private static RunningSandbox sandbox;
     private static Client client;
     private static V1 im;
 
     @BeforeAll
     static void start() throws IOException {
-        postgres = EmbeddedPostgres.builder().start();
+        postgres = new TestDatabase();
         sandbox = RunningSandbox.start(postgres, Map.of("feishu.sandbox.rates", "false"));
         client = Client.newBuilder("cli_a1b2c3d4e5f60718", "sandbox-app-secret")
                 .appType(AppType.SELF_BUILT)

@@ -4,12 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.camelfeishu.TestDatabase;
 import dev.camelfeishu.sandbox.Json;
 import dev.camelfeishu.sandbox.ReceivingWebhook;
 import dev.camelfeishu.sandbox.ReceivingWebhook.Answered;
 import dev.camelfeishu.sandbox.ReceivingWebhook.Delivery;
 import dev.camelfeishu.sandbox.RunningSandbox;
-import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.HashSet;
@@ -26,13 +26,13 @@ import org.junit.jupiter.api.Test;
 class DeliveryTest {
     private static final String RECEIVED = "im.message.receive_v1";
 
-    private EmbeddedPostgres postgres;
+    private TestDatabase postgres;
     private ReceivingWebhook webhook;
     private RunningSandbox sandbox;
 
     @BeforeEach
     void start() throws IOException {
-        postgres = EmbeddedPostgres.builder().start();
+        postgres = new TestDatabase();
         webhook = new ReceivingWebhook();
     }
 

@@ -12,9 +12,9 @@ import com.lark.oapi.event.cardcallback.model.P2CardActionTriggerResponse;
 import com.lark.oapi.service.im.ImService;
 import com.lark.oapi.service.im.v1.model.P2MessageReceiveV1;
 import com.lark.oapi.ws.Client;
+import dev.camelfeishu.TestDatabase;
 import dev.camelfeishu.sandbox.Json;
 import dev.camelfeishu.sandbox.RunningSandbox;
-import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
@@ -29,12 +29,12 @@ import org.junit.jupiter.api.Test;
 class OfficialClientTest {
     private static final List<String> TEXTS = new CopyOnWriteArrayList<>();
 
-    private static EmbeddedPostgres postgres;
+    private static TestDatabase postgres;
     private static RunningSandbox sandbox;
 
     @BeforeAll
     static void start() throws IOException {
-        postgres = EmbeddedPostgres.builder().start();
+        postgres = new TestDatabase();
         sandbox = RunningSandbox.start(
                 postgres, Map.of("feishu.sandbox.event-mode", "socket", "feishu.sandbox.socket.part-size", "65536"));
         var events = EventDispatcher.newBuilder("", "")

@@ -10,10 +10,10 @@ import com.lark.oapi.google.protobuf.ByteString;
 import com.lark.oapi.google.protobuf.InvalidProtocolBufferException;
 import com.lark.oapi.ws.pb.Pbbp2.Frame;
 import com.lark.oapi.ws.pb.Pbbp2.Header;
+import dev.camelfeishu.TestDatabase;
 import dev.camelfeishu.sandbox.Json;
 import dev.camelfeishu.sandbox.ReceivingWebhook;
 import dev.camelfeishu.sandbox.RunningSandbox;
-import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.net.URI;
@@ -40,13 +40,13 @@ import org.junit.jupiter.api.Test;
 class SocketTest {
     private static final Duration SOON = Duration.ofSeconds(15);
 
-    private EmbeddedPostgres postgres;
+    private TestDatabase postgres;
     private ReceivingWebhook webhook;
     private RunningSandbox sandbox;
 
     @BeforeEach
     void start() throws IOException {
-        postgres = EmbeddedPostgres.builder().start();
+        postgres = new TestDatabase();
         webhook = new ReceivingWebhook();
     }
 
