@@ -44,6 +44,9 @@ final class DslSchema {
                         source,
                         SchemaValidatorsConfig.builder()
                                 .pathType(PathType.JSON_POINTER)
+                                // Camel's schema refers to itself: made beforehand, every way into it takes 260 MB and
+                                // seconds
+                                .preloadJsonSchema(false)
                                 .build());
     }
 
