@@ -3,6 +3,8 @@ package dev.camelfeishu.route;
 import java.net.InetSocketAddress;
 import org.springframework.beans.factory.annotation.Value;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnExpression;
+import org.springframework.boot.web.embedded.tomcat.ConfigurableTomcatWebServerFactory;
+import org.springframework.boot.web.server.WebServerFactoryCustomizer;
 import org.springframework.boot.web.servlet.FilterRegistrationBean;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
@@ -13,6 +15,8 @@ import org.springframework.core.Ordered;
 class WebhookServing {
 
     private static final String HAS_OWN_PORT = "!'${feishu.webhook-port:}'.isBlank()";
+
+    private static final String HAS_NO_PORT = "!(" + HAS_OWN_PORT + ")";
 
     @Bean
     @ConditionalOnExpression(HAS_OWN_PORT)
@@ -28,7 +32,7 @@ class WebhookServing {
 
     /** The first filter of all: what other requests need, such as accounts and parameters, webhooks have no use for. */
     @Bean
-    @ConditionalOnExpression("!(" + HAS_OWN_PORT + ")")
+    @ConditionalOnExpression(HAS_NO_PORT)
     FilterRegistrationBean<WebhookFilter> webhookFilter(AppWebhooks webhooks) {
         FilterRegistrationBean<WebhookFilter> registration =
                 new FilterRegistrationBean<>(new WebhookFilter(webhooks.byPath()));
@@ -37,5 +41,18 @@ class WebhookServing {
         // without a path of its own it would be everybody's
         registration.setEnabled(!webhooks.byPath().isEmpty());
         return registration;
+    }
+
+    @Bean
+    @ConditionalOnExpression(HAS_NO_PORT)
+    RequestThreads requestThreads(@Value("${server.tomcat.threads.max}") int most) {
+        return new RequestThreads(2 * Runtime.getRuntime().availableProcessors(), most);
+    }
+
+    /** Of the main port only: health and metrics have a server of their own. */
+    @Bean
+    @ConditionalOnExpression(HAS_NO_PORT)
+    WebServerFactoryCustomizer<ConfigurableTomcatWebServerFactory> mainPort(RequestThreads threads) {
+        return server -> server.addProtocolHandlerCustomizers(protocol -> protocol.setExecutor(threads));
     }
 }
