@@ -43,8 +43,8 @@ final class Echoes {
     private final ObjectMapper mapper;
     private final Clock clock;
 
-    /** Under what id Feishu tells of own writes, "" until that has been seen: a person may write what we wrote too. */
-    private volatile String ownOperator = "";
+    /** The open_id of the application's bot, null until it was asked, "" when there is none. */
+    private volatile String ownId;
 
     private volatile String problem;
 
@@ -63,38 +63,64 @@ final class Echoes {
 
     /**
      * Looks at the echoes of own updates: the value before is what we meant to replace, or it is a person's that nobody had
-     * seen. Answers the records of which the latter is true; the values are noted.
+     * seen. Answers the records of which the latter is true; the values are noted. A person may write what we wrote too: an
+     * echo is what the application's bot did.
      */
     Set<String> replacedUnseen(JsonNode event, Map<String, Link> links, PairSchema.Snapshot known) {
         var writes = store.written(links.values().stream().map(Link::pairId).toList());
-        var by = event.at("/operator_id/open_id").asText();
-        if (writes.isEmpty() || !ownOperator.isEmpty() && !ownOperator.equals(by)) {
+        if (writes.isEmpty()) {
             return Set.of();
         }
+        var by = event.at("/operator_id/open_id").asText();
         var echoed = new ArrayList<Unseen.Written>();
         var found = new LinkedHashMap<Unseen, Unseen.Written>();
         for (var action : event.path("action_list")) {
             var link = links.get(recordId(action));
-            for (var write : writes) {
-                if (link != null && link.pairId().equals(write.pairId())) {
-                    var after = told(action.path("after_value"), write.column(), known);
-                    var before = told(action.path("before_value"), write.column(), known);
-                    if (after.isPresent()
-                            && before.filter(Reading::valid).isPresent()
-                            && Objects.equals(after.get().value(), write.wrote())) {
-                        echoed.add(write);
-                        var unseen = write.replaced(before.get().value());
-                        if (unseen != null) {
-                            found.put(unseen, write);
-                        } else {
-                            // what replaced just what it was to replace was ours
-                            ownOperator = by;
-                        }
+            for (var column : declaration.columns()) {
+                var after = told(action.path("after_value"), column.name(), known);
+                var before = told(action.path("before_value"), column.name(), known);
+                if (link == null
+                        || after.isEmpty()
+                        || before.filter(Reading::valid).isEmpty()) {
+                    continue;
+                }
+                var candidates = writes.stream()
+                        .filter(write -> write.pairId().equals(link.pairId())
+                                && write.column().equals(column.name())
+                                && Objects.equals(write.wrote(), after.get().value()))
+                        .toList();
+                var replaced = before.get().value();
+                // of several that wrote the same, one at least was sent again or never done
+                var expected = candidates.stream()
+                        .filter(write -> write.replaced(replaced) == null)
+                        .toList();
+                if (!expected.isEmpty()) {
+                    echoed.addAll(expected);
+                } else if (!candidates.isEmpty() && own(by)) {
+                    echoed.addAll(candidates);
+                    // a late write that replaced what both sides had agreed on by then took nothing that nobody knows
+                    var agreed = link.agreed(column.name());
+                    if (agreed == null || !Objects.equals(agreed.bitable(), replaced)) {
+                        // the latest comes first
+                        found.put(candidates.get(0).replaced(replaced), candidates.get(0));
                     }
                 }
             }
         }
         return note(echoed, found);
+    }
+
+    private boolean own(String operator) {
+        if (ownId == null) {
+            try {
+                ownId = Objects.requireNonNullElse(table.ownId(), "");
+            } catch (FeishuException later) {
+                // what this echo would have told is left to the history
+                LOG.info("Pair {}: {}", declaration.name(), Cycle.printable(later.getMessage()));
+                return false;
+            }
+        }
+        return !operator.isEmpty() && operator.equals(ownId);
     }
 
     /** Answers the records of what was found. */
@@ -168,13 +194,39 @@ final class Echoes {
         }
         var lens = column.get().lens();
         var fieldId = known.fields().get(write.column()).id();
-        return changes.stream()
-                .filter(change -> change.fieldId().equals(fieldId)
-                        && Objects.equals(historic(lens, change.after()).value(), write.wrote()))
-                .findFirst()
-                .map(change -> historic(lens, change.before()))
-                .filter(Reading::valid)
-                .map(before -> write.replaced(before.value()));
+        var ofField = changes.stream()
+                .filter(change -> change.fieldId().equals(fieldId))
+                .toList();
+        for (var at = 0; at < ofField.size(); at++) {
+            var before = historic(lens, ofField.get(at).before());
+            if (before.valid()
+                    && Objects.equals(historic(lens, ofField.get(at).after()).value(), write.wrote())
+                    && cameFrom(write.replaced().bitable(), write.wrote(), ofField.subList(at, ofField.size()), lens)) {
+                return Optional.ofNullable(write.replaced(before.value()));
+            }
+        }
+        return Optional.empty();
+    }
+
+    /**
+     * Whether the first of the changes is the own write: before it stood what it was to replace, or an edit of that. Somebody
+     * else may have written the same value at another time.
+     */
+    private static boolean cameFrom(String expected, String wrote, List<BitableTable.Change> changes, Lens lens) {
+        var value = wrote;
+        for (var change : changes) {
+            if (!Objects.equals(historic(lens, change.after()).value(), value)) {
+                return false;
+            }
+            value = historic(lens, change.before()).value();
+            if (Objects.equals(value, expected)) {
+                return true;
+            }
+            if (Objects.equals(value, wrote)) {
+                return false;
+            }
+        }
+        return false;
     }
 
     /** A select may come as a list of one. */

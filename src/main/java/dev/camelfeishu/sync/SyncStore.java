@@ -1089,7 +1089,7 @@ final class SyncStore {
         jdbc.update("UPDATE feishu.sync_outbox SET replaced = ?::jsonb WHERE id = ?", json(replaced), requestId);
     }
 
-    /** Own writes to those pairs whose echo has not been seen. */
+    /** Own writes to those pairs whose echo has not been seen, the latest first; those of unknown outcome too. */
     List<Unseen.Written> written(Collection<UUID> pairIds) {
         return pairIds.isEmpty()
                 ? List.of()
@@ -1105,7 +1105,7 @@ final class SyncStore {
     private List<Unseen.Written> written(String condition, Object argument) {
         var found = new ArrayList<Unseen.Written>();
         jdbc.query(
-                "SELECT id, sent, replaced FROM feishu.sync_outbox WHERE pair = ? AND kind = 'update' AND state <> 'unknown'"
+                "SELECT id, sent, replaced FROM feishu.sync_outbox WHERE pair = ? AND kind = 'update'"
                         + " AND replaced <> '{}'"
                         + " AND " + condition + " ORDER BY id DESC",
                 result -> {

@@ -419,6 +419,61 @@ class ConflictTest {
         }
     }
 
+    @Test
+    @DisplayName("with an edit that a write replaced unseen is found although the answer to that write was lost")
+    void unseenByLostWrite() {
+        orders.orders(1);
+        orders.settle();
+        inTheWindow("Status", "CANCELED");
+        orders.base.now = () -> Instant.now().plusSeconds(60);
+        var once = new AtomicInteger();
+        orders.base.after = request -> {
+            if (request.path().endsWith("/batch_update") && once.getAndIncrement() == 0) {
+                throw InMemoryBase.lost();
+            }
+        };
+        orders.update("SO-1", "status", "DONE");
+        orders.pair.poll();
+        orders.pair.drain(RowTransform.NONE);
+        orders.pass(Duration.ofSeconds(2));
+        orders.pair.drain(RowTransform.NONE);
+        settle(true);
+
+        assertThat(orders.journal()).contains(lost("SO-1", "status", "bitable", "CANCELED", "DONE", "unseen"));
+        orders.assertEqual("SO-1");
+        assertThat(orders.value("SO-1", "status")).isEqualTo("CANCELED");
+    }
+
+    @ParameterizedTest(name = "{0}")
+    @ValueSource(strings = {"by events", "by the history of the record"})
+    @DisplayName("is none where a person goes back to the value that the sync wrote, whose echo never came")
+    void personWritesTheSame(String how) {
+        orders.orders(1);
+        orders.settle();
+        orders.update("SO-1", "status", "PAID");
+        orders.pair.poll();
+        orders.pair.drain(RowTransform.NONE);
+        orders.base.events.clear();
+        orders.restart();
+        orders.pair.poll();
+        orders.base.now = () -> Instant.now().plusSeconds(60);
+        for (var status : List.of("DONE", "PAID")) {
+            orders.base.edit(orders.record("SO-1"), "Status", status);
+            if (how.contains("history")) {
+                orders.base.events.clear();
+            }
+            orders.deliver();
+            orders.pass(Duration.ofSeconds(3));
+            orders.pair.drain(RowTransform.NONE);
+        }
+        orders.pass(Duration.ofMinutes(1));
+        orders.settle();
+
+        assertThat(orders.journal()).isEmpty();
+        assertThat(orders.value("SO-1", "status")).isEqualTo("PAID");
+        orders.assertEqual("SO-1");
+    }
+
     private void settle(boolean withEvents) {
         orders.base.now = () -> Instant.now().plusSeconds(60);
         for (var round = 0; round < 4; round++) {
