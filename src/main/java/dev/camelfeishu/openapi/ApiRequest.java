@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import java.util.function.Function;
 
@@ -50,6 +51,7 @@ public final class ApiRequest {
     private Priority priority = Priority.NORMAL;
     private String chat;
     private LookUp lookUp;
+    private BooleanSupplier wanted = () -> true;
 
     private ApiRequest(String method, String path) {
         this.method = Objects.requireNonNull(method, "method");
@@ -69,6 +71,7 @@ public final class ApiRequest {
         copy.priority = priority;
         copy.chat = chat;
         copy.lookUp = lookUp;
+        copy.wanted = wanted;
         change.accept(copy);
         return copy;
     }
@@ -154,6 +157,20 @@ public final class ApiRequest {
     public ApiRequest lookUp(ApiRequest reading, Function<ApiResponse, Optional<JsonNode>> found) {
         var look = new LookUp(Objects.requireNonNull(reading, "reading").onlyReads(), Objects.requireNonNull(found));
         return changed(copy -> copy.lookUp = look);
+    }
+
+    /**
+     * Says how to find out, at the last moment before each attempt, whether it is wanted still: when its turn to write has come
+     * and, once it was refused, again before it is repeated. What is not wanted any more is not sent, and its caller gets a
+     * {@link FeishuRetryableException}. It may make calls that only read.
+     */
+    public ApiRequest onlyWhile(BooleanSupplier wanted) {
+        return changed(copy -> copy.wanted = Objects.requireNonNull(wanted, "wanted"));
+    }
+
+    /** Whether it is wanted still; asked before each attempt. */
+    public boolean isWanted() {
+        return wanted.getAsBoolean();
     }
 
     /** HTTP method, upper case. */

@@ -395,6 +395,9 @@ public final class SdkFeishuClient implements FeishuClient, AutoCloseable {
         if (turn.waited().compareTo(TOKEN_AGES) > 0) {
             token = token(call);
         }
+        if (!call.request.isWanted()) {
+            throw call.late("it is not wanted any more", "What it was to change has changed since.");
+        }
         var left = call.deadline.left();
         if (left.isZero()) {
             throw call.late("its deadline passed before it could be sent", "Try again later.");

@@ -18,6 +18,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 
 /** The calls of one Base that a pair makes. Retries and pace are the gate's. */
@@ -333,11 +334,21 @@ final class BitableTable {
     }
 
     void update(String tableId, JsonNode body) {
-        client.call(on(ApiRequest.post(RECORDS + "/batch_update"), tableId).body(body));
+        update(tableId, body, () -> true);
     }
 
-    void delete(String tableId, JsonNode body) {
-        client.call(on(ApiRequest.post(RECORDS + "/batch_delete"), tableId).body(body));
+    /** @param steady whether the records are still as they were read: Bitable has no conditional write; asked before each attempt */
+    void update(String tableId, JsonNode body, BooleanSupplier steady) {
+        client.call(on(ApiRequest.post(RECORDS + "/batch_update"), tableId)
+                .body(body)
+                .onlyWhile(steady));
+    }
+
+    /** @param steady as for an update */
+    void delete(String tableId, JsonNode body, BooleanSupplier steady) {
+        client.call(on(ApiRequest.post(RECORDS + "/batch_delete"), tableId)
+                .body(body)
+                .onlyWhile(steady));
     }
 
     ObjectNode deleteBody(Collection<String> recordIds) {

@@ -113,6 +113,24 @@ final class Cycle {
         };
     }
 
+    /**
+     * Reads the records once more; answers those that are not what they were.
+     *
+     * @param gone whether one that is not there any more is among them
+     */
+    List<Work> movedSince(List<Work> works, boolean gone) {
+        var present = table.get(
+                        fields.tableId(),
+                        works.stream().map(work -> work.remote.id()).toList())
+                .records();
+        return works.stream()
+                .filter(work -> {
+                    var now = present.get(work.remote.id());
+                    return now == null ? gone : !now.fields().equals(work.remote.fields());
+                })
+                .toList();
+    }
+
     /** A call has changed the table. */
     void wrote() {
         writes++;

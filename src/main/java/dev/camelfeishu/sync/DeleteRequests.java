@@ -42,44 +42,37 @@ final class DeleteRequests {
     }
 
     void send(Request request, List<Work> chunk) {
-        var changed = changedSince(chunk);
-        changed.forEach(work -> work.again = true);
-        var going = chunk.stream().filter(work -> !changed.contains(work)).toList();
-        var present = going.stream().filter(work -> work.remote != null).toList();
-        if (!present.isEmpty()) {
-            delete(present);
-        }
+        delete(chunk.stream().filter(work -> work.remote != null).toList());
+        var gone = chunk.stream().filter(work -> !work.again).toList();
         cycle.commit(() -> {
-            cycle.store.remove(going.stream().map(work -> work.link.pairId()).toList());
+            cycle.store.remove(gone.stream().map(work -> work.link.pairId()).toList());
             cycle.store.settle(request);
         });
         chunk.forEach(work -> work.open--);
-        cycle.deleted += present.size();
-    }
-
-    /** What somebody has edited since it was read: its new values must be in the journal before it goes. */
-    private List<Work> changedSince(List<Work> chunk) {
-        var ids = chunk.stream()
-                .filter(work -> work.remote != null)
-                .map(work -> work.remote.id())
-                .toList();
-        if (ids.isEmpty()) {
-            return List.of();
-        }
-        var found = cycle.table.get(cycle.fields.tableId(), ids).records();
-        return chunk.stream()
-                .filter(work -> work.remote != null && found.containsKey(work.remote.id()))
-                .filter(work -> !found.get(work.remote.id()).fields().equals(work.remote.fields()))
-                .toList();
+        cycle.deleted += (int) gone.stream().filter(work -> work.remote != null).count();
     }
 
     private void delete(List<Work> present) {
+        if (present.isEmpty()) {
+            return;
+        }
+        var moved = new ArrayList<Work>();
         try {
             cycle.table.delete(
                     cycle.fields.tableId(),
                     cycle.table.deleteBody(
-                            present.stream().map(work -> work.remote.id()).toList()));
+                            present.stream().map(work -> work.remote.id()).toList()),
+                    () -> {
+                        moved.addAll(cycle.movedSince(present, false));
+                        return moved.isEmpty();
+                    });
         } catch (FeishuException refused) {
+            if (!moved.isEmpty()) {
+                // nothing was sent; what somebody has edited since it was read must be in the journal before it goes
+                moved.forEach(work -> work.again = true);
+                delete(present.stream().filter(work -> !moved.contains(work)).toList());
+                return;
+            }
             var gone = RecordCodes.RECORD_GONE.contains(refused.code());
             if ((gone || RecordCodes.TOO_LARGE.contains(refused.code()))
                     && !refused.outcomeUnknown()

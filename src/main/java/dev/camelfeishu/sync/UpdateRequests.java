@@ -43,81 +43,89 @@ final class UpdateRequests {
     }
 
     void send(Request request, List<Work> chunk) {
-        // Bitable has no conditional write: a look just before it keeps the window small
-        var present = cycle.table.get(
-                cycle.fields.tableId(),
-                chunk.stream().map(work -> work.remote.id()).toList());
-        var steady = new ArrayList<Work>();
+        var going = new ArrayList<Work>();
         for (var work : chunk) {
-            var now = present.records().get(work.remote.id());
             if (work.bitableWrites.isEmpty() && !work.restoreSyncId) {
                 // what was to be written to both sides was refused by the first
                 work.open--;
-            } else if (now != null && now.fields().equals(work.remote.fields())) {
-                steady.add(work);
             } else {
-                work.again = true;
-                work.open--;
+                going.add(work);
             }
         }
-        if (!steady.isEmpty()) {
-            update(request, steady);
-        }
+        update(request, going);
         cycle.commit(() -> cycle.store.done(request, cycle.clock.instant()));
     }
 
-    private void update(Request request, List<Work> steady) {
+    private void update(Request request, List<Work> works) {
+        if (works.isEmpty()) {
+            return;
+        }
         var body = cycle.mapper.createObjectNode();
         ArrayNode records = body.putArray("records");
-        steady.forEach(work -> records.add(updateOf(work)));
+        works.forEach(work -> records.add(updateOf(work)));
+        var moved = new ArrayList<Work>();
         try {
-            cycle.table.update(cycle.fields.tableId(), body);
+            cycle.table.update(cycle.fields.tableId(), body, () -> {
+                moved.addAll(cycle.movedSince(works, true));
+                return moved.isEmpty();
+            });
         } catch (FeishuException refused) {
+            if (!moved.isEmpty()) {
+                // nothing was sent
+                moved.forEach(work -> {
+                    work.again = true;
+                    work.open--;
+                });
+                update(
+                        request,
+                        works.stream().filter(work -> !moved.contains(work)).toList());
+                return;
+            }
             if (refused.code() != NOTHING_CHANGED) {
-                refused(request, steady, refused);
+                refused(request, works, refused);
                 return;
             }
         }
         var now = cycle.clock.instant();
         var turns = new ArrayList<SyncStore.Turn>();
-        for (var work : steady) {
+        for (var work : works) {
             turns.addAll(cycle.turns(work, Batch.Side.BITABLE));
             request.sent().get(work.link.pairId()).forEach((column, agreed) -> cycle.remember(work, column, agreed));
             work.both.forEach((column, agreed) -> cycle.remember(work, column, agreed));
             work.open--;
         }
         cycle.commit(() -> {
-            cycle.store.save(steady.stream().map(work -> work.link).toList(), now);
+            cycle.store.save(works.stream().map(work -> work.link).toList(), now);
             cycle.store.turned(turns, now);
-            cycle.readComputed(steady.stream().map(work -> work.remote.id()).toList(), false);
+            cycle.readComputed(works.stream().map(work -> work.remote.id()).toList(), false);
         });
-        cycle.updated += steady.size();
-        cycle.size.accepted(steady.size());
+        cycle.updated += works.size();
+        cycle.size.accepted(works.size());
     }
 
-    private void refused(Request request, List<Work> steady, FeishuException refused) {
+    private void refused(Request request, List<Work> works, FeishuException refused) {
         if (refused.outcomeUnknown()) {
             throw refused;
         }
         if (RecordCodes.TOO_LARGE.contains(refused.code())) {
-            cycle.size.tooLarge(steady.size());
+            cycle.size.tooLarge(works.size());
         }
         var rowAtFault =
                 RecordCodes.ROW_CODES.contains(refused.code()) || RecordCodes.RECORD_GONE.contains(refused.code());
         if (RecordCodes.ROW_CODES.contains(refused.code())) {
             cycle.suspectFields();
         }
-        if ((rowAtFault || RecordCodes.TOO_LARGE.contains(refused.code())) && steady.size() > 1) {
-            var middle = steady.size() / 2;
-            update(request, steady.subList(0, middle));
-            update(request, steady.subList(middle, steady.size()));
+        if ((rowAtFault || RecordCodes.TOO_LARGE.contains(refused.code())) && works.size() > 1) {
+            var middle = works.size() / 2;
+            update(request, works.subList(0, middle));
+            update(request, works.subList(middle, works.size()));
         } else if (RecordCodes.RECORD_GONE.contains(refused.code())) {
-            steady.forEach(work -> {
+            works.forEach(work -> {
                 work.again = true;
                 work.open--;
             });
         } else if (rowAtFault) {
-            var work = steady.get(0);
+            var work = works.get(0);
             var reason = refused.getMessage();
             work.link = cycle.seen(work, work.link).as(Link.State.PARKED, refused.code(), reason);
             work.unwritable.add(reason);

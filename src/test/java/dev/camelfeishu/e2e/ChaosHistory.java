@@ -31,8 +31,10 @@ final class ChaosHistory {
      *
      * @param app whether the application made it
      * @param birth whether the row or record came with it, so that there was nothing to be replaced
+     * @param death whether the row or record went with it
      */
-    private record Step(long number, Instant at, boolean app, boolean birth, String before, String after) {}
+    private record Step(
+            long number, Instant at, boolean app, boolean birth, boolean death, String before, String after) {}
 
     /** From the making of a record to its end. */
     private static final class Life {
@@ -42,6 +44,10 @@ final class ChaosHistory {
         final String syncId;
         final Map<String, List<Step>> cells = new HashMap<>();
         long to = Long.MAX_VALUE;
+        /** What the application wrote into the field Sync ID last, null when it never did. */
+        String writtenSyncId;
+        /** When the application wrote to it first. */
+        long known = Long.MAX_VALUE;
 
         Life(String id, long from, boolean madeByApp, String syncId) {
             this.id = id;
@@ -63,6 +69,9 @@ final class ChaosHistory {
     private final Map<String, Life> lives = new LinkedHashMap<>();
     private final Map<String, Map<String, List<Step>>> rows = new HashMap<>();
     private final Map<String, Map<String, List<Step>>> records = new HashMap<>();
+    /** What the application calls its pairs, by Sync ID. */
+    private final Map<String, String> keys = new HashMap<>();
+
     private final Set<Entry> journal = new HashSet<>();
     private final List<String> problems = new ArrayList<>();
     private long writtenByPeople;
@@ -77,6 +86,7 @@ final class ChaosHistory {
         readRows(site);
         readRecords(site, table, from);
         readJournal(site);
+        readKeys(site);
         for (Life life : lives.values()) {
             String key = keyOf(life);
             if (key != null) {
@@ -87,8 +97,14 @@ final class ChaosHistory {
         }
         records.values()
                 .forEach(cells -> cells.values().forEach(steps -> steps.sort(Comparator.comparingLong(Step::number))));
-        rows.forEach((key, cells) -> cells.forEach((column, steps) -> check("sql", key, column, steps, records)));
-        records.forEach((key, cells) -> cells.forEach((column, steps) -> check("bitable", key, column, steps, rows)));
+        rows.forEach((key, cells) -> cells.forEach((column, steps) -> check("sql", key, column, steps, records, 0)));
+        // a copy that stands in for a deleted record has a history of its own
+        for (Life life : lives.values()) {
+            String key = keyOf(life);
+            if (key != null) {
+                life.cells.forEach((column, steps) -> check("bitable", key, column, steps, rows, life.known));
+            }
+        }
         checkCreations();
         countWritten(from);
     }
@@ -112,7 +128,8 @@ final class ChaosHistory {
                                 if (!Objects.equals(old, now)) {
                                     rows.computeIfAbsent(key, k -> new HashMap<>())
                                             .computeIfAbsent(column.name(), c -> new ArrayList<>())
-                                            .add(new Step(number, at, app, before.isEmpty(), old, now));
+                                            .add(new Step(
+                                                    number, at, app, before.isEmpty(), after.isEmpty(), old, now));
                                 }
                             }
                         },
@@ -150,8 +167,13 @@ final class ChaosHistory {
                                     lives.put(id, new Life(id, number, app, after.get(syncId)));
                                 }
                                 Life life = lives.get(id);
-                                if (action.path("action").asText().equals("record_deleted")) {
+                                boolean death = action.path("action").asText().equals("record_deleted");
+                                if (death) {
                                     life.to = number;
+                                }
+                                if (app && !death) {
+                                    life.known = Math.min(life.known, number);
+                                    life.writtenSyncId = after.getOrDefault(syncId, life.writtenSyncId);
                                 }
                                 columns.forEach((fieldId, column) -> {
                                     String old = column.kind().eventOrNull(before.getOrDefault(fieldId, ""), options);
@@ -159,7 +181,7 @@ final class ChaosHistory {
                                     if (!Objects.equals(old, now)) {
                                         life.cells
                                                 .computeIfAbsent(column.name(), c -> new ArrayList<>())
-                                                .add(new Step(number, at, app, birth, old, now));
+                                                .add(new Step(number, at, app, birth, death, old, now));
                                     }
                                 });
                             }
@@ -192,7 +214,22 @@ final class ChaosHistory {
                         pair.name());
     }
 
-    /** What the application calls the record; people may call it otherwise for a while. */
+    private void readKeys(ChaosSite site) {
+        site.own()
+                .query(
+                        "select pair_id, sql_key from feishu.sync_journal where pair = ?"
+                                + " union select pair_id, sql_key from feishu.sync_link where pair = ?",
+                        row -> {
+                            keys.put(row.getString("pair_id"), row.getString("sql_key"));
+                        },
+                        pair.name(),
+                        pair.name());
+    }
+
+    /**
+     * What the application calls the record: by the key that it wrote there, or by the Sync ID. People may call it otherwise,
+     * and may have done so to its end.
+     */
     private String keyOf(Life life) {
         String ofApp = null;
         String last = null;
@@ -202,18 +239,29 @@ final class ChaosHistory {
                 ofApp = step.app() ? last : ofApp;
             }
         }
-        return ofApp == null ? last : ofApp;
+        String syncId = life.writtenSyncId == null ? life.syncId : life.writtenSyncId;
+        return ofApp == null ? keys.getOrDefault(syncId, last) : ofApp;
     }
 
     // ---- proving
 
+    /**
+     * @param known when the application wrote there first: what was emptied before that, when a copy for instance did not belong
+     *     to the pair, takes the other side's value at the first meeting
+     */
     private void check(
-            String side, String key, String column, List<Step> steps, Map<String, Map<String, List<Step>>> other) {
+            String side,
+            String key,
+            String column,
+            List<Step> steps,
+            Map<String, Map<String, List<Step>>> other,
+            long known) {
         List<Step> there = other.getOrDefault(key, Map.of()).getOrDefault(column, List.of());
         Step cleared = null;
         for (Step step : steps) {
             if (!step.app()) {
-                cleared = step.after() == null && step.before() != null ? step : null;
+                boolean empties = step.after() == null && step.before() != null && !step.death();
+                cleared = empties && step.number() > known ? step : null;
                 continue;
             }
             if (!step.birth() && (step.before() != null || cleared != null)) {
@@ -237,8 +285,8 @@ final class ChaosHistory {
                                             step.before(),
                                             step.after(),
                                             step.at(),
-                                            told(steps),
-                                            told(there)));
+                                            told(steps, step),
+                                            told(there, step)));
                 }
             }
             cleared = null;
@@ -276,14 +324,19 @@ final class ChaosHistory {
         return false;
     }
 
-    private static String told(List<Step> steps) {
+    /** The steps around one, those before it above all. */
+    private static String told(List<Step> steps, Step around) {
         StringBuilder told = new StringBuilder();
+        long before =
+                steps.stream().filter(step -> step.at().isBefore(around.at())).count();
         steps.stream()
-                .skip(Math.max(0, steps.size() - 8))
-                .forEach(step -> told.append("%s %s %s→%s; "
+                .skip(Math.max(0, before - 6))
+                .limit(9)
+                .forEach(step -> told.append("%s %s%s %s→%s; "
                         .formatted(
                                 step.at().toString().substring(11),
                                 step.app() ? "app" : "person",
+                                step.birth() ? " makes" : step.death() ? " deletes" : "",
                                 step.before(),
                                 step.after())));
         return told.toString();
@@ -374,8 +427,21 @@ final class ChaosHistory {
         return delays(rows, records, from, to);
     }
 
+    /** Likewise; what people do to a copy or to a record without a key has nowhere to go until it belongs to the pair. */
     List<Duration> toSql(Instant from, Instant to) {
-        return delays(records, rows, from, to);
+        Map<String, Map<String, List<Step>>> paired = new HashMap<>();
+        for (Life life : lives.values()) {
+            String key = keyOf(life);
+            if (key != null) {
+                boolean own = life.syncId == null && life.cells.containsKey(pair.key());
+                life.cells.forEach((column, steps) -> steps.stream()
+                        .filter(step -> step.number() > life.known || step.birth() && own)
+                        .forEach(step -> paired.computeIfAbsent(key, k -> new HashMap<>())
+                                .computeIfAbsent(column, c -> new ArrayList<>())
+                                .add(step)));
+            }
+        }
+        return delays(paired, rows, from, to);
     }
 
     private List<Duration> delays(

@@ -16,6 +16,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -88,6 +89,21 @@ class RetriesTest {
 
         assertThat(platform.calls).hasSize(2);
         assertThat(platform.calls.get(1).body()).isEqualTo(platform.calls.get(0).body());
+    }
+
+    @Test
+    void what_is_not_wanted_any_more_when_it_would_be_repeated_is_not_sent_again() {
+        platform.next(json(400, "{\"code\":1254291,\"msg\":\"Write conflict\"}"));
+        var asked = new AtomicInteger();
+
+        var e = catchThrowableOfType(
+                FeishuRetryableException.class,
+                () -> client.call(unkeyedSend().onlyWhile(() -> asked.incrementAndGet() == 1)));
+
+        assertThat(asked).hasValue(2);
+        assertThat(platform.calls).hasSize(1);
+        assertThat(e.outcomeUnknown()).isFalse();
+        assertThat(e).hasMessageContaining("not wanted any more");
     }
 
     @Test

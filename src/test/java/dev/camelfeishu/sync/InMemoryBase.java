@@ -183,6 +183,9 @@ final class InMemoryBase implements FeishuClient {
 
     @Override
     public synchronized ApiResponse call(ApiRequest request) {
+        if (!request.isWanted()) {
+            throw new FeishuRetryableException("not wanted any more", 0, 0, null, null, false, null);
+        }
         calls.add(request);
         before.accept(request);
         // a batch is one version of the table

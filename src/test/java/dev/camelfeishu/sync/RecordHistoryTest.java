@@ -81,12 +81,14 @@ class RecordHistoryTest {
                   state: {field: State, type: single-select, options: [NEW, PAID, DONE], owner: both, on-conflict: bitable}
                   due: {field: Due, type: datetime, owner: sql}
                 """.formatted(name, BASE, name));
-        FeishuClient watched = request -> {
+        // after the last look of the write
+        FeishuClient watched = request -> client.call(request.onlyWhile(() -> {
+            var wanted = request.isWanted();
             if (request.path().endsWith("/batch_update") && inTheWindow.getAndUpdate(n -> Math.max(0, n - 1)) > 0) {
                 person("PAID");
             }
-            return client.call(request);
-        };
+            return wanted;
+        }));
         pair = new PairSync(
                 declaration,
                 watched,
