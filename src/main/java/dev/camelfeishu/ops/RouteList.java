@@ -92,29 +92,6 @@ public class RouteList {
         }
     }
 
-    /** @throws IllegalStateException when it does not start; the message says why */
-    public void start(String id) {
-        change(id, () -> camel.getRouteController().startRoute(id));
-    }
-
-    /** Waits for what it works on. What comes meanwhile is kept where it comes from. */
-    public void stop(String id) {
-        change(id, () -> camel.getRouteController().stopRoute(id));
-    }
-
-    @FunctionalInterface
-    private interface Change {
-        void run() throws Exception;
-    }
-
-    private static void change(String id, Change change) {
-        try {
-            change.run();
-        } catch (Exception e) {
-            throw new IllegalStateException("Route " + id + ": " + Failure.of(e).cause(), e);
-        }
-    }
-
     private Item item(Route route) {
         ServiceStatus status = camel.getRouteController().getRouteStatus(route.getRouteId());
         RouteError error = route.getLastError();

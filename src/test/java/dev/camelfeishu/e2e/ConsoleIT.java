@@ -34,6 +34,7 @@ class ConsoleIT {
     private static final Path PICTURES = Path.of("target/screenshots");
     private static final String REPLY = "/open-apis/im/v1/messages/:message_id/reply";
     private static final String UNDONE = "SO-1061";
+    private static final String GREETING = "routes/changes/console.camel.yaml";
 
     private static Browser browser;
 
@@ -136,8 +137,11 @@ class ConsoleIT {
         pages.put("approvals", "/console/approvals");
         pages.put("approval", "/console/approvals/" + request);
         pages.put("schedules", "/console/schedules");
+        pages.put("runs", "/console/schedules/runs");
         pages.put("routes", "/console/routes");
         pages.put("route", "/console/routes/bot-order");
+        pages.put("route-files", "/console/route-files");
+        pages.put("route-file", "/console/route-files/file?file=routes/bot.camel.yaml");
         pages.put("doctor", "/console/doctor");
         pages.put("audit", "/console/audit");
         pages.put("not-there", "/console/no-such-page");
@@ -187,6 +191,8 @@ class ConsoleIT {
                 "/console/pairs/orders",
                 "/console/pairs/orders/journal",
                 "/console/schedules",
+                "/console/route-files",
+                "/console/route-files/file?file=routes/bot.camel.yaml",
                 "/console/routes/bot-help")) {
             browser.open(application.http().address(page));
             assertThat(browser.evaluate(
@@ -454,6 +460,114 @@ class ConsoleIT {
     }
 
     @Test
+    @DisplayName("a file of routes is checked, refused, applied, uploaded, rolled back and removed in its page")
+    void routeFile() {
+        browser.open(application.http().address("/console/route-files"));
+        browser.fill("[name=text]", "bot-welcome");
+        awaitList("tbody tr", 1);
+        browser.fill("#new [name=file]", "routes/../config/x.camel.yaml");
+        browser.evaluate("document.querySelector('#new').noValidate = true");
+        browser.go("#new button");
+        assertThat(browser.text(".said.failed")).contains("file must be a name such as routes/bot.camel.yaml");
+        browser.fill("#new [name=file]", GREETING);
+        browser.go("#new button");
+        assertThat(browser.text(".verdict")).isEqualTo("not there yet");
+
+        browser.evaluate("window.same = true");
+        browser.fill("#source", Greeting.from("nobody").replace("deadline", "deadlin"));
+        browser.click("#check");
+        await("the mistake").atMost(PATIENCE).until(() -> browser.has("#remarks li"));
+        assertThat(browser.text("#remarks")).contains("Line 18", "Did you mean deadline?");
+        assertThat(browser.evaluate("window.same").asBoolean()).isTrue();
+        browser.click("#remarks [data-line]");
+        assertThat(browser.evaluate(
+                                "(it => it.value.substring(it.selectionStart, it.selectionEnd))(document.querySelector('#source'))")
+                        .asText())
+                .contains("deadlin: 4s");
+        picture("route-file-mistake", "en-US");
+        yes("#apply");
+        assertThat(browser.text(".said.failed")).contains(GREETING + ":18: error:");
+        assertThat(browser.value("#source")).contains("deadlin: 4s");
+        assertThat(application.ops("GET", "routes/file?name=" + GREETING, null).status())
+                .isEqualTo(404);
+
+        browser.fill("#source", Greeting.from("one"));
+        browser.click("#check");
+        await("no mistake").atMost(PATIENCE).until(() -> browser.has("#remarks .said"));
+        assertThat(browser.text("#remarks")).startsWith("Nothing stands in the way");
+        yes("#apply");
+        assertThat(browser.text(".said")).isEqualTo(GREETING + " is applied.");
+        assertThat(browser.text(".verdict")).startsWith("runs as it is written");
+        assertThat(greeted()).isEqualTo("Hello from one");
+
+        browser.evaluate("(() => { const chosen = new DataTransfer(); chosen.items.add(new File(["
+                + quoted(Greeting.from("two")) + "], 'any.yaml')); const it = document.querySelector('#upload');"
+                + " it.files = chosen.files; it.dispatchEvent(new Event('change', {bubbles: true})); })()");
+        await("no mistake").atMost(PATIENCE).until(() -> browser.has("#remarks .said"));
+        assertThat(browser.value("#source")).isEqualTo(Greeting.from("two"));
+        yes("#apply");
+        assertThat(greeted()).isEqualTo("Hello from two");
+
+        browser.click("#rollback summary");
+        assertThat(browser.text("#rollback .source")).contains("Hello from one");
+        yes("#rollback");
+        assertThat(browser.text(".said")).isEqualTo(GREETING + " is rolled back.");
+        assertThat(greeted()).isEqualTo("Hello from one");
+
+        application.ops(
+                "POST",
+                "routes/apply",
+                Http.JSON.createObjectNode().put("file", GREETING).put("source", Greeting.from("a colleague")));
+        yes("#apply");
+        assertThat(browser.text(".said.failed"))
+                .startsWith("Somebody has changed the file since this page was opened.");
+
+        yes("#remove");
+        assertThat(browser.text(".verdict")).isEqualTo("not there yet");
+        assertThat(audited("route-file."))
+                .containsExactly(
+                        "operator route-file.apply " + GREETING + " FAILED",
+                        "operator route-file.apply " + GREETING + " DONE",
+                        "operator route-file.apply " + GREETING + " DONE",
+                        "operator route-file.rollback " + GREETING + " DONE",
+                        "operator route-file.apply " + GREETING + " FAILED",
+                        "operator route-file.remove " + GREETING + " DONE");
+        assertThat(browser.text("table tbody tr:first-child")).contains("operator", "remove", "done");
+    }
+
+    private static void yes(String question) {
+        if (!browser.has(question + "[open]")) {
+            browser.click(question + " summary");
+        }
+        browser.go(question + " .row button");
+    }
+
+    private String greeted() {
+        return application
+                .answer(Person.LI_LEI.chat(), sandbox.tell(Person.LI_LEI, "/greeting"))
+                .text();
+    }
+
+    @Test
+    @DisplayName("the first link of a pair that waits for a person is looked at and started")
+    void firstLink() {
+        String page = "/console/pairs/" + RunningApplication.WAITING_PAIR;
+        browser.open(application.http().address("/console"));
+        assertThat(browser.text(".verdict")).contains("The first link of pair " + RunningApplication.WAITING_PAIR);
+        browser.open(application.http().address(page));
+        ask("Dry run…");
+        assertThat(browser.text(".said")).endsWith("records; nothing was written.");
+        assertThat(browser.text("main")).contains("What the first link would do");
+        ask("Start the first link…");
+        assertThat(browser.text(".said")).isEqualTo("The first link has begun.");
+        assertThat(browser.text(".verdict")).contains("The first link is under way");
+        assertThat(audited("pair."))
+                .contains(
+                        "operator pair.dry-run " + RunningApplication.WAITING_PAIR + " DONE",
+                        "operator pair.start " + RunningApplication.WAITING_PAIR + " DONE");
+    }
+
+    @Test
     @DisplayName("what was asked is withdrawn with Escape, and an id is one click away")
     void keyboard() {
         browser.open(application.http().address("/console/routes/bot-help"));
@@ -495,6 +609,10 @@ class ConsoleIT {
         return browser.evaluate("[...document.querySelectorAll('tr')].find(row => row.innerText.includes('" + name
                         + "')).innerText")
                 .asText();
+    }
+
+    private static String quoted(String text) {
+        return Http.JSON.getNodeFactory().textNode(text).toString();
     }
 
     private static void awaitList(String rows, int number) {

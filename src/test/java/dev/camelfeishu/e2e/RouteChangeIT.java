@@ -38,16 +38,16 @@ class RouteChangeIT {
     @DisplayName(
             "a broken file changes nothing and names file and line, a good one replaces its routes, and no event is lost")
     void underTraffic() {
-        assertThat(post("apply", FILE, greeting("zero")).status()).isEqualTo(200);
+        assertThat(post("apply", FILE, Greeting.from("zero")).status()).isEqualTo(200);
         Map<String, Person> asked = new LinkedHashMap<>();
         List<String> refusals = new ArrayList<>();
         for (int round = 1; round <= ROUNDS; round++) {
             ask(asked);
-            Http.Answer refused = post("apply", FILE, greeting("broken").replace("deadline", "deadlin"));
+            Http.Answer refused = post("apply", FILE, Greeting.from("broken").replace("deadline", "deadlin"));
             assertThat(refused.status()).as(refused.body()).isEqualTo(422);
             refusals.add(refused.json().path("message").asText());
             ask(asked);
-            Http.Answer applied = post("apply", FILE, greeting("round " + round));
+            Http.Answer applied = post("apply", FILE, Greeting.from("round " + round));
             assertThat(applied.status()).as(applied.body()).isEqualTo(200);
             ask(asked);
         }
@@ -71,8 +71,8 @@ class RouteChangeIT {
     @DisplayName(
             "routes that do not start are taken back, a roll-back brings the last ones, and all of it is written down")
     void takenBack() {
-        apply(greeting("one"));
-        apply(greeting("two"));
+        apply(Greeting.from("one"));
+        apply(Greeting.from("two"));
         assertThat(post("apply", QUEUE, """
                 - route:
                     id: greeting-queue
@@ -85,7 +85,7 @@ class RouteChangeIT {
                         - log: "x"
                 """).status()).isEqualTo(200);
         // each file is right by itself; that the queue has another size shows when both run
-        String taken = greeting("three") + """
+        String taken = Greeting.from("three") + """
                 - route:
                     id: greeting-enqueue
                     from:
@@ -113,7 +113,7 @@ class RouteChangeIT {
     @Test
     @DisplayName("a command is free again when its route is taken away")
     void theCommandIsFree() {
-        apply(greeting("one"));
+        apply(Greeting.from("one"));
         assertThat(greet()).isEqualTo("Hello from one");
         assertThat(post("remove", FILE, null).status()).isEqualTo(200);
 
@@ -123,7 +123,7 @@ class RouteChangeIT {
     @Test
     @DisplayName("a route is stopped and started, and what came meanwhile is worked off")
     void stoppedAndStarted() {
-        apply(greeting("one"));
+        apply(Greeting.from("one"));
         assertThat(application.ops("POST", "routes/greeting/stop", null).status())
                 .isEqualTo(200);
         assertThat(routeStates()).containsExactly("stopped");
@@ -142,7 +142,9 @@ class RouteChangeIT {
                 "/etc/x.camel.yaml",
                 "config/application.yaml",
                 "routes/.x.camel.yaml")) {
-            assertThat(post("apply", name, greeting("x")).status()).as(name).isEqualTo(400);
+            assertThat(post("apply", name, Greeting.from("x")).status())
+                    .as(name)
+                    .isEqualTo(400);
         }
         assertThat(post("apply", "routes/no-such.camel.yaml", null).status()).isEqualTo(404);
         assertThat(application.ops("POST", "routes/no-such/stop", null).status())
@@ -177,28 +179,5 @@ class RouteChangeIT {
                 "POST",
                 "routes/" + verb,
                 Http.JSON.createObjectNode().put("file", file).put("source", source));
-    }
-
-    private static String greeting(String from) {
-        return """
-                - route:
-                    id: greeting
-                    description: Greet
-                    routeConfigurationId: answer-kindly
-                    from:
-                      uri: feishu:command/greeting
-                      steps:
-                        - idempotentConsumer:
-                            idempotentRepository: "#answered"
-                            expression:
-                              simple: "${header.CamelFeishuMessageId}/${header.CamelFeishuReplay}"
-                            steps:
-                              - setBody:
-                                  constant: Hello from %s
-                              - to:
-                                  uri: feishu:message/reply
-                                  parameters:
-                                    deadline: 4s
-                """.formatted(from);
     }
 }

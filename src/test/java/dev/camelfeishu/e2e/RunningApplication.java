@@ -33,6 +33,9 @@ final class RunningApplication implements ExtensionContext.Store.CloseableResour
     static final String FEISHU = "integration";
     static final String ERP = "erp";
 
+    /** A pair that no route works on and whose first link nobody has agreed to. */
+    static final String WAITING_PAIR = "requests";
+
     private static final Duration PATIENCE = Duration.ofSeconds(30);
 
     private final Databases databases = new Databases();
@@ -82,7 +85,30 @@ final class RunningApplication implements ExtensionContext.Store.CloseableResour
 
     private static Path temporary() {
         try {
-            return Files.createTempDirectory("camel-feishu-e2e");
+            Path home = Files.createTempDirectory("camel-feishu-e2e");
+            Path pairs = Files.createDirectories(home.resolve("config/pairs"));
+            Files.writeString(pairs.resolve(WAITING_PAIR + ".yaml"), """
+                    pair: %s
+                    sql:
+                      table: erp.purchase_requests
+                      key: request_id
+                      changed: updated_at
+                    bitable:
+                      app: ${BITABLE_APP_TOKEN}
+                      table: Requests
+                      sync-id: Sync ID
+                    start: manual
+                    columns:
+                      request_id:
+                        field: Request
+                        type: text
+                        owner: sql
+                      title:
+                        field: Title
+                        type: text
+                        owner: sql
+                    """.formatted(WAITING_PAIR));
+            return home;
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

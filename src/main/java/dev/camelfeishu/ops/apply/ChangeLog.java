@@ -49,8 +49,8 @@ public final class ChangeLog {
                 (long) page * size);
     }
 
-    /** The last change of a file that was carried out. */
-    Optional<RouteChange> lastDone(String file) {
+    /** The last change of a file that was carried out: what rolling back takes back. */
+    public Optional<RouteChange> lastDone(String file) {
         return jdbc
                 .query(
                         "select " + COLUMNS + " from feishu.route_change where subject = ? and outcome = 'DONE'"

@@ -233,7 +233,7 @@ public final class RouteChanges {
         checked(file);
         String before = running.get(file);
         Optional<RouteFolder.Copy> onDisk = folder.copy(file).filter(RouteFolder.Copy::fromDisk);
-        List<String> wrong = wanted == null ? List.of() : wrong(file, before, wanted);
+        List<String> wrong = wanted == null ? List.of() : wrong(file, wanted);
         if (!wrong.isEmpty()) {
             return written(action, file, operator, Outcome.REFUSED, String.join("\n", wrong), before, wanted);
         }
@@ -287,27 +287,29 @@ public final class RouteChanges {
         }
     }
 
-    private List<String> wrong(String file, String before, String wanted) {
-        List<String> wrong = new ArrayList<>();
-        lint(file, wanted).stream()
+    private List<String> wrong(String file, String wanted) {
+        List<String> wrong = lint(file, wanted).stream()
                 .filter(Finding::isError)
                 .map(Finding::toString)
-                .forEach(wrong::add);
-        if (!wrong.isEmpty()) {
-            return wrong;
-        }
+                .toList();
+        return wrong.isEmpty() ? hindrances(file, wanted) : wrong;
+    }
+
+    /** Why a file could not be applied now though nothing is wrong with it, a line for each reason. */
+    public List<String> hindrances(String file, String wanted) {
+        List<String> hindrances = new ArrayList<>();
         List<String> missing = folder.missing(wanted);
         if (!missing.isEmpty()) {
-            wrong.add(file + ":1: " + String.join(", ", missing)
+            hindrances.add(file + ":1: " + String.join(", ", missing)
                     + " not set: its routes would not start. Set it and start again.");
         }
-        Set<String> gone = http(file, before);
+        Set<String> gone = http(file, running.get(checked(file)));
         gone.removeAll(http(file, wanted));
         if (!gone.isEmpty()) {
-            wrong.add(file + ":1: the address " + String.join(", ", gone)
+            hindrances.add(file + ":1: the address " + String.join(", ", gone)
                     + " goes away, which the web server only forgets when it starts. Change the file and start again.");
         }
-        return wrong;
+        return hindrances;
     }
 
     private static Set<String> http(String file, String text) {

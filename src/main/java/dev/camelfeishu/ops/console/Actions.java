@@ -36,11 +36,15 @@ class Actions {
             String target,
             String detail,
             Supplier<Object[]> work) {
+        next.addFlashAttribute("said", perform(request, action, target, detail, work));
+    }
+
+    /** The same for a page that is shown at once. */
+    Said perform(HttpServletRequest request, String action, String target, String detail, Supplier<Object[]> work) {
         Audit.Actor actor = new Audit.Actor(request.getUserPrincipal().getName(), request.getRemoteAddr());
-        Said said;
         try {
             Object[] arguments = audit.perform(actor, action, target, detail, work);
-            said = new Said(false, texts.getMessage("done." + action, arguments, LocaleContextHolder.getLocale()));
+            return new Said(false, texts.getMessage("done." + action, arguments, LocaleContextHolder.getLocale()));
         } catch (RuntimeException e) {
             LOG.warn(
                     "{} of {} by {} failed: {}",
@@ -48,9 +52,8 @@ class Actions {
                     oneLine(target),
                     oneLine(actor.name()),
                     Failure.of(e).cause());
-            said = new Said(true, Failure.of(e).cause().replaceFirst("^\\w+: ", ""));
+            return new Said(true, Failure.of(e).cause().replaceFirst("^\\w+: ", ""));
         }
-        next.addFlashAttribute("said", said);
     }
 
     private static String oneLine(String text) {

@@ -1,6 +1,7 @@
 package dev.camelfeishu.ops.console;
 
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import org.springframework.web.util.UriComponentsBuilder;
 
@@ -24,6 +25,15 @@ public record Paging(long first, long last, long total, String previous, String 
                 total,
                 page == 0 ? null : address(path, filter, Map.of("page", Integer.toString(page - 1))),
                 before + items >= total ? null : address(path, filter, Map.of("page", Integer.toString(page + 1))));
+    }
+
+    record Part<T>(List<T> items, Paging paging) {}
+
+    /** The items of one page of a list that is in memory. */
+    static <T> Part<T> part(List<T> all, String path, Map<String, String> filter, int page) {
+        int number = within(page);
+        List<T> items = all.stream().skip((long) number * SIZE).limit(SIZE).toList();
+        return new Part<>(items, of(path, filter, number, items.size(), all.size()));
     }
 
     /** Of a list whose whole number nobody counts. */

@@ -1,9 +1,12 @@
 package dev.camelfeishu.ops.console;
 
 import dev.camelfeishu.ops.RouteList;
+import dev.camelfeishu.ops.apply.RouteChange;
+import dev.camelfeishu.ops.apply.RouteChanges;
 import jakarta.servlet.http.HttpServletRequest;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.Map;
 import java.util.regex.Pattern;
 import org.springframework.stereotype.Controller;
 import org.springframework.ui.Model;
@@ -21,10 +24,12 @@ class RoutesController {
     private static final String PATH = "/console/routes";
 
     private final RouteList routes;
+    private final RouteChanges changes;
     private final Actions actions;
 
-    RoutesController(RouteList routes, Actions actions) {
+    RoutesController(RouteList routes, RouteChanges changes, Actions actions) {
         this.routes = routes;
+        this.changes = changes;
         this.actions = actions;
     }
 
@@ -32,19 +37,22 @@ class RoutesController {
     String list(
             @RequestParam(defaultValue = "") String text,
             @RequestParam(required = false) RouteList.State state,
+            @RequestParam(defaultValue = "0") int page,
             Model model) {
         String asked = text.strip();
         List<RouteList.Item> all = routes.all();
+        List<RouteList.Item> found = all.stream()
+                .filter(route -> state == null || route.state() == state)
+                .filter(route -> (route.id() + " " + route.description() + " " + route.from()).contains(asked))
+                .toList();
+        Paging.Part<RouteList.Item> shown =
+                Paging.part(found, PATH, Map.of("text", asked, "state", state == null ? "" : state.name()), page);
         model.addAttribute("text", asked);
         model.addAttribute("state", state);
         model.addAttribute("states", RouteList.State.values());
         model.addAttribute("total", all.size());
-        model.addAttribute(
-                "items",
-                all.stream()
-                        .filter(route -> state == null || route.state() == state)
-                        .filter(route -> (route.id() + " " + route.description() + " " + route.from()).contains(asked))
-                        .toList());
+        model.addAttribute("items", shown.items());
+        model.addAttribute("paging", shown.paging());
         model.addAttribute(
                 "missing",
                 routes.flows().stream()
@@ -75,13 +83,10 @@ class RoutesController {
     String change(
             @PathVariable String id, @PathVariable String action, HttpServletRequest request, RedirectAttributes next) {
         actions.perform(request, next, "route." + action, id, null, () -> {
-            if (routes.find(id).isEmpty()) {
-                throw new IllegalArgumentException("There is no route " + id);
-            }
-            if (action.equals("start")) {
-                routes.start(id);
-            } else {
-                routes.stop(id);
+            RouteChange change = changes.turn(
+                    id, action.equals("start"), request.getUserPrincipal().getName());
+            if (!change.isDone()) {
+                throw new IllegalStateException(change.message());
             }
             return new Object[] {id};
         });
