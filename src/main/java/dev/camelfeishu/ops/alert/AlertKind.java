@@ -18,7 +18,7 @@ public enum AlertKind {
     QUOTA,
     /** Both sides of a pair differ, or a pair cannot be worked on. */
     PAIR,
-    /** Events do not come in: a long connection is not open, or a Base is not subscribed. */
+    /** Events do not come in: a long connection is not open. A Base that is not subscribed is a problem of its pair. */
     SUBSCRIPTION;
 
     /** As in texts, cards and tables. */
