@@ -1,6 +1,7 @@
 package dev.camelfeishu.route;
 
 import java.net.InetSocketAddress;
+import org.springframework.beans.factory.annotation.Qualifier;
 import org.springframework.beans.factory.annotation.Value;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnExpression;
 import org.springframework.boot.web.embedded.tomcat.ConfigurableTomcatWebServerFactory;
@@ -43,7 +44,8 @@ class WebhookServing {
         return registration;
     }
 
-    @Bean
+    /** Nobody else's: what asks for any executor gets the application's. */
+    @Bean(defaultCandidate = false)
     @ConditionalOnExpression(HAS_NO_PORT)
     RequestThreads requestThreads(@Value("${server.tomcat.threads.max}") int most) {
         return new RequestThreads(2 * Runtime.getRuntime().availableProcessors(), most);
@@ -52,7 +54,8 @@ class WebhookServing {
     /** Of the main port only: health and metrics have a server of their own. */
     @Bean
     @ConditionalOnExpression(HAS_NO_PORT)
-    WebServerFactoryCustomizer<ConfigurableTomcatWebServerFactory> mainPort(RequestThreads threads) {
+    WebServerFactoryCustomizer<ConfigurableTomcatWebServerFactory> mainPort(
+            @Qualifier("requestThreads") RequestThreads threads) {
         return server -> server.addProtocolHandlerCustomizers(protocol -> protocol.setExecutor(threads));
     }
 }
