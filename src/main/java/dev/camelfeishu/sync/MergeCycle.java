@@ -14,6 +14,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
+import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -22,6 +23,9 @@ import org.springframework.dao.DataAccessException;
 /**
  * One cycle over one batch: settle what an earlier cycle left open, read both sides, decide, commit the losses and the
  * requests, act, remember. An interruption at any point leaves marks and requests behind from which the next cycle goes on.
+ *
+ * <p>Behind a back-fill that only makes records, further cycles follow under the same lease: while the last call of one is
+ * under way, the rows of the next are read, decided and frozen. There is one call at a time all the same.
  */
 final class MergeCycle {
 
@@ -32,6 +36,8 @@ final class MergeCycle {
 
     private static final Duration SOON = Duration.ofMillis(500);
     private static final Duration LONGEST_WAIT = Duration.ofSeconds(60);
+    /** So long one lease may go from batch to batch: whoever stops the pair waits for its end. */
+    private static final Duration LONGEST_MERGE = Duration.ofSeconds(15);
 
     private final Cycle cycle;
     private final CycleReader reader;
@@ -43,10 +49,33 @@ final class MergeCycle {
     private final RowInserts rowInserts;
     private final RowDeletes rowDeletes;
 
-    private boolean acting;
+    private final Function<Batch, Cycle> cycles;
+    private final RowTransform transform;
 
-    MergeCycle(Cycle cycle, RowTransform transform) {
-        this.cycle = cycle;
+    private final Map<Request, List<Work>> sqlRequests = new LinkedHashMap<>();
+    private final Map<Request, List<Work>> updateRequests = new LinkedHashMap<>();
+    private final Map<Request, List<Work>> deleteRequests = new LinkedHashMap<>();
+    private final Map<Request, List<Work>> rowDeleteRequests = new LinkedHashMap<>();
+    private List<List<Work>> made = List.of();
+    /** The first of the requests that make records; the others are frozen one by one. */
+    private Request first;
+
+    private Flight<Request, CreateRequests.Answer> flight;
+    private boolean acting;
+    private boolean failed;
+    private String problem;
+    private RuntimeException failure;
+
+    /** From then on no other follows. */
+    private Instant until;
+    /** Has read, decided and frozen its rows while the last call of this one is under way; null when none follows. */
+    private MergeCycle successor;
+
+    /** @param cycles makes what the parts of a cycle share, for each batch anew */
+    MergeCycle(Function<Batch, Cycle> cycles, Batch batch, RowTransform transform) {
+        this.cycles = cycles;
+        this.transform = transform;
+        this.cycle = cycles.apply(batch);
         this.reader = new CycleReader(cycle);
         this.decisions = new RowDecisions(cycle, transform);
         this.creates = new CreateRequests(cycle);
@@ -57,32 +86,70 @@ final class MergeCycle {
         this.rowDeletes = new RowDeletes(cycle);
     }
 
+    /** Works on the batch, and on those that follow it under the same lease. */
     Merged run() {
-        String problem = null;
-        RuntimeException failure = null;
-        try {
-            cycle.fields = cycle.schema.current();
+        until = cycle.clock.instant().plus(LONGEST_MERGE);
+        attempt(() -> {
             recover();
-            reader.load();
-            cycle.works.values().forEach(decisions::decide);
-            act();
-        } catch (FeishuException failed) {
-            if (RecordCodes.SCHEMA_CHANGED.contains(failed.code())) {
-                cycle.schema.invalidate();
-            } else if (!(failed instanceof FeishuRetryableException)) {
-                failure = failed;
+            prepare();
+        });
+        var each = this;
+        try {
+            var merged = carryOut();
+            var thrown = failure;
+            while (each.successor != null) {
+                var next = each.successor;
+                // what is frozen is sent; a failure is not run into again and again
+                next.until = each.failed ? Instant.MIN : until;
+                // what is done is not held in memory by what follows
+                each.successor = null;
+                each = next;
+                merged = merged.and(each.carryOut());
+                thrown = thrown == null ? each.failure : thrown;
             }
-            problem = failed.getMessage();
-        } catch (DataAccessException | IllegalStateException failed) {
-            failure = failed;
-            problem = failed.getMessage();
+            if (thrown != null) {
+                throw thrown;
+            }
+            return merged;
+        } finally {
+            if (each.successor != null) {
+                each.successor.land();
+            }
         }
-        return end(problem, failure);
+    }
+
+    private Merged carryOut() {
+        if (!failed) {
+            attempt(this::act);
+        }
+        return end();
+    }
+
+    private void attempt(Runnable step) {
+        try {
+            step.run();
+        } catch (FeishuException refused) {
+            if (RecordCodes.SCHEMA_CHANGED.contains(refused.code())) {
+                cycle.schema.invalidate();
+            } else if (!(refused instanceof FeishuRetryableException)) {
+                failure = refused;
+            }
+            fail(refused);
+        } catch (DataAccessException | IllegalStateException broken) {
+            failure = broken;
+            fail(broken);
+        }
+    }
+
+    private void fail(RuntimeException cause) {
+        failed = true;
+        problem = cause.getMessage();
     }
 
     // ---- what an earlier cycle left open
 
     private void recover() {
+        cycle.fields = cycle.schema.current();
         var pending = cycle.store.requests();
         for (var request : pending) {
             if (request.unknown()) {
@@ -107,9 +174,13 @@ final class MergeCycle {
         cycle.doubts = known;
     }
 
-    private void act() {
+    /** Reads both sides, decides, and commits the losses and the requests. */
+    private void prepare() {
+        cycle.fields = cycle.schema.current();
+        reader.load();
+        cycle.works.values().forEach(decisions::decide);
         var now = cycle.clock.instant();
-        var made = cycle.works.values().stream()
+        var creations = cycle.works.values().stream()
                 .filter(work -> work.create && work.unwritable.isEmpty())
                 .toList();
         var sqlRows = cycle.works.values().stream()
@@ -122,10 +193,6 @@ final class MergeCycle {
         var gone = cycle.works.values().stream().filter(work -> work.delete).toList();
         var goneRows =
                 cycle.works.values().stream().filter(work -> work.deleteRow).toList();
-        var sqlRequests = new LinkedHashMap<Request, List<Work>>();
-        var updateRequests = new LinkedHashMap<Request, List<Work>>();
-        var deleteRequests = new LinkedHashMap<Request, List<Work>>();
-        var rowDeleteRequests = new LinkedHashMap<Request, List<Work>>();
         cycle.commit(() -> {
             cycle.store.park(cycle.toPark, now);
             cycle.store.unpark(cycle.toUnpark);
@@ -155,13 +222,14 @@ final class MergeCycle {
             }
         });
         cycle.parked += cycle.toPark.size();
-        made.forEach(work -> work.open++);
-        sqlRows.forEach(work -> work.open++);
-        changed.forEach(work -> work.open++);
-        gone.forEach(work -> work.open++);
-        goneRows.forEach(work -> work.open++);
+        List.of(creations, sqlRows, changed, gone, goneRows).forEach(works -> works.forEach(work -> work.open++));
         acting = true;
-        create(chunks(made, cycle.size.now()));
+        made = chunks(creations, cycle.size.now());
+        first = made.isEmpty() ? null : freeze(made.get(0));
+    }
+
+    private void act() {
+        create();
         sqlRequests.forEach(sqlWrites::write);
         updateRequests.forEach(updates::send);
         deleteRequests.forEach(deletes::send);
@@ -169,36 +237,82 @@ final class MergeCycle {
         cycle.newcomers.forEach(rowInserts::insert);
     }
 
-    /** Makes the records. While one call is under way, the answer of the last is remembered and the next is made ready. */
-    private void create(List<List<Work>> chunks) {
+    /**
+     * Makes the records. While one call is under way, the answer of the last is remembered and the next is made ready, the
+     * first of the following cycle included.
+     */
+    private void create() {
         CreateRequests.Answer answered = null;
-        var next = chunks.isEmpty() ? null : freeze(chunks.get(0));
+        var next = first;
         for (var number = 1; next != null; number++) {
-            var flight = new Flight<>(next, creates::call);
+            launch(next);
             try {
                 if (answered != null) {
                     creates.finish(answered);
                 }
-                next = number < chunks.size() ? freeze(chunks.get(number)) : null;
-            } catch (FeishuException | DataAccessException failed) {
-                finishAfter(flight, failed);
-                throw failed;
+                next = number < made.size() ? freeze(made.get(number)) : null;
+                successor = next == null ? follow() : null;
+            } catch (FeishuException | DataAccessException broken) {
+                finishAfter(broken);
+                throw broken;
             } finally {
-                answered = flight.await();
+                answered = land();
             }
         }
         if (answered != null) {
+            if (successor != null && successor.first != null && answered.refusal() == null) {
+                successor.launch(successor.first);
+            }
             creates.finish(answered);
         }
     }
 
-    /** What was under way when another failed is not asked for again. */
-    private void finishAfter(Flight<Request, CreateRequests.Answer> flight, RuntimeException failed) {
-        try {
-            creates.finish(flight.await());
-        } catch (FeishuException | DataAccessException too) {
-            failed.addSuppressed(too);
+    private void launch(Request request) {
+        if (flight == null) {
+            flight = new Flight<>(request, creates::call);
         }
+    }
+
+    /** Waits for the call that is under way; answers null when there is none. */
+    private CreateRequests.Answer land() {
+        var landing = flight;
+        flight = null;
+        return landing == null ? null : landing.await();
+    }
+
+    /** What was under way when another failed is not asked for again. */
+    private void finishAfter(RuntimeException broken) {
+        try {
+            creates.finish(land());
+        } catch (FeishuException | DataAccessException too) {
+            broken.addSuppressed(too);
+        }
+    }
+
+    /**
+     * Makes ready the rows that are to be worked on next; null when there are none, when something more urgent waits, or when
+     * this cycle does more than make records, so that the two might meet in a row.
+     */
+    private MergeCycle follow() {
+        var now = cycle.clock.instant();
+        var onlyCreates = cycle.batch.urgency() == Batch.Urgency.BACKFILL
+                && cycle.batch.marks().stream().allMatch(mark -> mark.side() == Batch.Side.SQL)
+                && sqlRequests.isEmpty()
+                && updateRequests.isEmpty()
+                && deleteRequests.isEmpty()
+                && rowDeleteRequests.isEmpty();
+        if (!onlyCreates || !now.isBefore(until) || Thread.currentThread().isInterrupted()) {
+            return null;
+        }
+        return cycle.store
+                .claimBehind(cycle.batch, now, cycle.size.now())
+                .map(batch -> {
+                    var next = new MergeCycle(cycles, batch, transform);
+                    next.cycle.doubts = cycle.doubts;
+                    next.attempt(next::prepare);
+                    return next;
+                })
+                .orElse(null);
     }
 
     private Request freeze(List<Work> chunk) {
@@ -392,14 +506,14 @@ final class MergeCycle {
                 .increment();
     }
 
-    private Merged end(String problem, RuntimeException failure) {
+    private Merged end() {
         var now = cycle.clock.instant();
         var settled = new ArrayList<Link>();
         var done = new ArrayList<Batch.Mark>(cycle.doneMarks);
         var held = new HashSet<Batch.Mark>(cycle.doneMarks);
         var unchanged = 0;
         // before the writes began nothing was decided; after that, what is settled stays settled
-        if (problem == null || acting) {
+        if (!failed || acting) {
             for (var work : cycle.works.values()) {
                 if (!work.settled()) {
                     continue;
@@ -451,17 +565,16 @@ final class MergeCycle {
             cycle.store.defer(again, now.plus(SOON), false);
             later.forEach(work -> cycle.store.defer(work.marks, work.due, false));
             cycle.store.defer(late, now.plus(backOff(attempts)), true);
-            cycle.store.release(cycle.batch.fence());
+            if (successor == null) {
+                cycle.store.release(cycle.batch.fence());
+            }
         });
-        if (problem != null) {
+        if (failed) {
             LOG.warn(
                     "Pair {}: {} mark(s) are tried again: {}",
                     cycle.declaration.name(),
                     late.size(),
                     Cycle.printable(problem));
-        }
-        if (failure != null) {
-            throw failure;
         }
         return new Merged(
                 cycle.created,

@@ -13,4 +13,17 @@ package dev.camelfeishu.sync;
  * @param problem why something is tried again later, or null
  */
 public record Merged(
-        int created, int updated, int deleted, int written, int unchanged, int parked, int deferred, String problem) {}
+        int created, int updated, int deleted, int written, int unchanged, int parked, int deferred, String problem) {
+
+    Merged and(Merged next) {
+        return new Merged(
+                created + next.created,
+                updated + next.updated,
+                deleted + next.deleted,
+                written + next.written,
+                unchanged + next.unchanged,
+                parked + next.parked,
+                deferred + next.deferred,
+                problem == null ? next.problem : problem);
+    }
+}

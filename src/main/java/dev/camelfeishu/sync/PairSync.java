@@ -569,7 +569,8 @@ public final class PairSync {
 
     /**
      * Makes both sides of the batch equal. What can be tried again later is, by itself, with back-off, and is told in the
-     * answer; a row that is refused is parked and the others go on.
+     * answer; a row that is refused is parked and the others go on. Behind a back-fill that only makes records, further rows of
+     * it are worked on under the same lease, until something more urgent is due or 15 seconds have passed.
      *
      * @throws dev.camelfeishu.openapi.FeishuRejectedException when Feishu refuses the whole pair, a missing right for one;
      *     the marks stay
@@ -578,7 +579,8 @@ public final class PairSync {
     public Merged merge(Batch batch, RowTransform transform) {
         ready();
         var merged = new MergeCycle(
-                        new Cycle(declaration, schema, table, sql, store, mapper, meters, clock, size, batch),
+                        part -> new Cycle(declaration, schema, table, sql, store, mapper, meters, clock, size, part),
+                        batch,
                         transform)
                 .run();
         if (merged.created() + merged.updated() + merged.deleted() > 0) {

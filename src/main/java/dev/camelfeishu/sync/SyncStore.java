@@ -358,35 +358,52 @@ final class SyncStore {
                 return Optional.<Batch>empty();
             }
             var fence = fences.get(0);
-            var urgency = new AtomicReference<Batch.Urgency>();
-            var marks = jdbc.query(
-                    "UPDATE feishu.sync_dirty SET fence = ? WHERE pair = ? AND (side, identity) IN"
-                            + " (SELECT side, identity FROM feishu.sync_dirty WHERE pair = ? AND due_at <= ?"
-                            + " AND urgency = (SELECT urgency FROM feishu.sync_dirty WHERE pair = ? AND due_at <= ?"
-                            + " ORDER BY urgency LIMIT 1)"
-                            + " ORDER BY due_at, side, identity LIMIT ? FOR UPDATE)"
-                            + " RETURNING side, identity, marks, attempts, urgency",
-                    (result, number) -> {
-                        urgency.set(Batch.Urgency.values()[result.getInt("urgency")]);
-                        return new Batch.Mark(
-                                Batch.Side.valueOf(result.getString("side").toUpperCase(Locale.ROOT)),
-                                result.getString("identity"),
-                                result.getLong("marks"),
-                                result.getInt("attempts"));
-                    },
-                    fence,
-                    pair,
-                    pair,
-                    time(now),
-                    pair,
-                    time(now),
-                    max);
-            if (marks.isEmpty()) {
+            var batch = take(fence, now, "", max);
+            if (batch.isEmpty()) {
                 release(fence);
-                return Optional.<Batch>empty();
             }
-            return Optional.of(new Batch(pair, fence, urgency.get(), marks));
+            return batch;
         });
+    }
+
+    /**
+     * Takes rows that are behind a back-fill, under the same lease; empty when there are none, or something more urgent is due.
+     * What the lease has taken before and has not finished is left out.
+     */
+    Optional<Batch> claimBehind(Batch batch, Instant now, int max) {
+        var taken = new AtomicReference<Optional<Batch>>(Optional.empty());
+        var rows = " AND side = 'sql' AND urgency = " + Batch.Urgency.BACKFILL.ordinal();
+        commit(batch.fence(), now, () -> taken.set(take(batch.fence(), now, rows, max)));
+        return taken.get();
+    }
+
+    /** Takes what is most urgent of all that is due and has not been taken under this fence. Inside a commit. */
+    private Optional<Batch> take(long fence, Instant now, String condition, int max) {
+        var urgency = new AtomicReference<Batch.Urgency>();
+        var marks = jdbc.query(
+                "UPDATE feishu.sync_dirty SET fence = ? WHERE pair = ? AND (side, identity) IN"
+                        + " (SELECT side, identity FROM feishu.sync_dirty WHERE pair = ? AND due_at <= ?"
+                        + " AND urgency = (SELECT urgency FROM feishu.sync_dirty WHERE pair = ? AND due_at <= ?"
+                        + " ORDER BY urgency LIMIT 1) AND fence IS DISTINCT FROM ?" + condition
+                        + " ORDER BY due_at, side, identity LIMIT ? FOR UPDATE)"
+                        + " RETURNING side, identity, marks, attempts, urgency",
+                (result, number) -> {
+                    urgency.set(Batch.Urgency.values()[result.getInt("urgency")]);
+                    return new Batch.Mark(
+                            Batch.Side.valueOf(result.getString("side").toUpperCase(Locale.ROOT)),
+                            result.getString("identity"),
+                            result.getLong("marks"),
+                            result.getInt("attempts"));
+                },
+                fence,
+                pair,
+                pair,
+                time(now),
+                pair,
+                time(now),
+                fence,
+                max);
+        return marks.isEmpty() ? Optional.empty() : Optional.of(new Batch(pair, fence, urgency.get(), marks));
     }
 
     void release(long fence) {

@@ -13,6 +13,9 @@ final class SyncParts {
     private static final int ORDERS = Integer.getInteger("bench.orders", 20_000);
 
     private static final int[] LATENCIES = numbers("bench.latencies", "50,300");
+    /** In use after a collection, however many rows there are. */
+    private static final int MOST_MEGABYTES = 100;
+
     private static final int[] BATCHES = numbers("bench.batches", "500,1000");
 
     private SyncParts() {}
@@ -77,6 +80,9 @@ final class SyncParts {
                 System.out.printf(
                         "  %,d orders: linked in %s s, compared in %s s (%s); at most %s MB in use after a collection, of 512%n",
                         orders, said.get("linked"), said.get("verify"), said.get("equal"), said.get("heap"));
+                if (Integer.parseInt(said.get("heap")) > MOST_MEGABYTES) {
+                    throw new AssertionError("memory grows with the rows");
+                }
             }
         }
     }

@@ -2,6 +2,7 @@ package dev.camelfeishu.sync;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
 
 import com.zaxxer.hikari.HikariDataSource;
 import dev.camelfeishu.TestDatabase;
@@ -15,6 +16,8 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 @DisplayName("The first link of a pair")
 class FirstLinkTest {
@@ -177,6 +180,112 @@ class FirstLinkTest {
             assertThat(orders.base.creations).as("crash at step " + step).isEqualTo(230);
             assertThat(orders.pair.status().linked()).isEqualTo(230);
         }
+    }
+
+    /** Requests that are frozen and not settled. */
+    private long frozen() {
+        return orders.jdbc.queryForObject(
+                "SELECT count(*) FROM feishu.sync_outbox WHERE state = 'pending'", Long.class);
+    }
+
+    /** Does something during that call of {@code batch_create}, as soon as the request after it is frozen. */
+    private void duringCreate(int number, Runnable work) {
+        var creates = new AtomicInteger();
+        orders.base.after = call -> {
+            if (call.path().endsWith("/batch_create") && creates.incrementAndGet() == number) {
+                await().atMost(Duration.ofSeconds(20)).until(() -> frozen() == 2);
+                work.run();
+            }
+        };
+    }
+
+    @Test
+    @DisplayName("reads, decides and freezes the next rows while a call is under way, also those behind its batch")
+    void overlap() {
+        declared("batch: 1000", "batch: 50");
+        rows(430);
+        orders.pair.poll();
+        orders.pass(Duration.ofSeconds(1));
+        var last = new AtomicInteger();
+        duringCreate(4, last::incrementAndGet);
+
+        var merged = orders.pair.merge(orders.pair.claim().orElseThrow(), RowTransform.NONE);
+
+        assertThat(last).hasValue(1);
+        assertThat(merged.created()).isEqualTo(430);
+        assertThat(orders.base.calls("/batch_create")).isEqualTo(9);
+        assertThat(orders.dirty()).isZero();
+        assertThat(orders.jdbc.queryForObject(
+                        "SELECT fence FROM feishu.sync_pair WHERE lease_until IS NULL", Long.class))
+                .as("one lease, given back")
+                .isEqualTo(1);
+    }
+
+    @ParameterizedTest(name = "in call {0}")
+    @ValueSource(ints = {1, 4, 5})
+    @DisplayName(
+            "makes no record twice when the process ends after a call was carried out, with the next request frozen")
+    void crashInOverlap(int number) {
+        declared("batch: 1000", "batch: 50");
+        rows(430);
+        orders.pair.poll();
+        orders.pass(Duration.ofSeconds(1));
+        duringCreate(number, () -> {
+            throw new OrdersPair.Crash();
+        });
+        assertThatThrownBy(() -> orders.pair.drain(RowTransform.NONE)).isInstanceOf(OrdersPair.Crash.class);
+        assertThat(orders.base.creations).isEqualTo(50 * number);
+
+        orders.restart();
+        orders.pass(Duration.ofSeconds(31));
+        orders.settle();
+
+        assertThat(orders.base.creations).isEqualTo(430);
+        assertThat(orders.pair.status().linked()).isEqualTo(430);
+        assertThat(frozen()).isZero();
+    }
+
+    @Test
+    @DisplayName("gives way to a person's edit within one call")
+    void moreUrgent() {
+        declared("batch: 1000", "batch: 50");
+        rows(430);
+        orders.pair.poll();
+        orders.pass(Duration.ofSeconds(1));
+        duringCreate(5, () -> {
+            orders.base.edit(orders.record("SO-1"), "Note", "by hand");
+            orders.deliver();
+            orders.pass(Duration.ofSeconds(2));
+        });
+
+        var merged = orders.pair.merge(orders.pair.claim().orElseThrow(), RowTransform.NONE);
+
+        assertThat(merged.created()).isEqualTo(300);
+        assertThat(orders.pair.claim().orElseThrow().urgency()).isEqualTo(Batch.Urgency.HINT);
+    }
+
+    @Test
+    @DisplayName("sends what is frozen when a call fails, and begins nothing behind it")
+    void failureInOverlap() {
+        declared("batch: 1000", "batch: 50");
+        rows(1000);
+        orders.pair.poll();
+        orders.pass(Duration.ofSeconds(1));
+        var creates = new AtomicInteger();
+        orders.base.before = call -> {
+            if (call.path().endsWith("/batch_create") && creates.incrementAndGet() >= 6) {
+                throw InMemoryBase.busy();
+            }
+        };
+
+        var merged = orders.pair.merge(orders.pair.claim().orElseThrow(), RowTransform.NONE);
+
+        assertThat(merged.created()).isEqualTo(250);
+        assertThat(merged.problem()).isNotNull();
+        assertThat(creates).hasValue(7);
+        orders.base.before = call -> {};
+        orders.settle();
+        assertThat(orders.base.creations).isEqualTo(1000);
     }
 
     @Test
