@@ -108,6 +108,8 @@ final class PairSchema {
 
     private volatile Snapshot snapshot;
     private volatile Instant readAt = Instant.MIN;
+    /** The last look has found no table of the declared name: it is made without another one. */
+    private volatile boolean absent;
 
     PairSchema(PairDeclaration declaration, BitableTable table, SyncStore store, Clock clock) {
         this.declaration = declaration;
@@ -137,13 +139,14 @@ final class PairSchema {
 
     synchronized Snapshot refresh() {
         var pair = store.pair();
+        var now = clock.instant();
+        List<BitableTable.Field> linked = List.of();
         if (pair.linkedAt() == null) {
-            link(pair);
+            linked = link(pair);
             pair = store.pair();
         }
         checkSame(pair);
-        var now = clock.instant();
-        var found = table.fields(pair.tableId());
+        var found = linked.isEmpty() ? table.fields(pair.tableId()) : linked;
         var next = resolve(relinked(pair, found), found);
         if (snapshot == null || !snapshot.problems().equals(next.problems())) {
             next.problems().forEach(problem -> LOG.warn("Pair {}: {}", declaration.name(), problem));
@@ -250,6 +253,7 @@ final class PairSchema {
             return new Plan(current(), List.of());
         }
         var tableId = pair.tableId() != null ? pair.tableId() : findTable();
+        absent = tableId == null;
         if (tableId == null) {
             return new Plan(null, List.of("the table " + declaration.bitable().table()));
         }
@@ -275,9 +279,12 @@ final class PairSchema {
         return new Plan(new Snapshot(tableId, fields, syncId, null, List.of()), makes);
     }
 
-    private void link(SyncStore.PairRow pair) {
+    /** Answers the fields of the table, none when it had to make some: then they have to be read again. */
+    private List<BitableTable.Field> link(SyncStore.PairRow pair) {
         var declared = declaration.bitable();
-        var tableId = pair.tableId() != null ? pair.tableId() : findTable();
+        var tableId = pair.tableId() != null || absent ? pair.tableId() : findTable();
+        // once: what could not be made may be made by hand
+        absent = false;
         if (tableId == null) {
             tableId = createTable();
         }
@@ -293,6 +300,8 @@ final class PairSchema {
         ids.put(SYNC_ID, fieldId(tableId, byName, declared.syncId(), new Lens.OfText()));
         store.saveFields(ids, clock.instant());
         LOG.info("Pair {} is linked with table {}.", declaration.name(), tableId);
+        var known = byName.values().stream().map(BitableTable.Field::id).collect(Collectors.toSet());
+        return known.containsAll(ids.values()) ? List.copyOf(byName.values()) : List.of();
     }
 
     private String findTable() {

@@ -143,7 +143,7 @@ public final class PairSync {
         this.table = needsTimes ? base.withTimes() : base;
         this.sql = new SqlTable(
                 erp, declaration.sql(), declaration.columns(), directories(declaration, client, store, erp, clock));
-        this.sqlLook = new SqlLook(declaration, store, sql, erp, clock);
+        this.sqlLook = new SqlLook(declaration, store, sql, erp, clock, () -> wake(1));
         this.schema = new PairSchema(declaration, table, store, clock);
         this.look = new BitableLook(declaration, store, table, mapper, meters, clock);
         this.echoes = new Echoes(declaration, store, table, mapper, clock);

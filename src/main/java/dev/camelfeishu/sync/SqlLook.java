@@ -32,6 +32,7 @@ final class SqlLook {
     private final SyncStore store;
     private final SqlTable sql;
     private final Clock clock;
+    private final Runnable begun;
     private final RowLook look;
     /** Null when the SQL side is polled. */
     private final ChangeCapture capture;
@@ -41,11 +42,13 @@ final class SqlLook {
     private Instant triggersAt = Instant.MIN;
     private Instant allKeysAt = Instant.MIN;
 
-    SqlLook(PairDeclaration declaration, SyncStore store, SqlTable sql, DataSource erp, Clock clock) {
+    /** @param begun is told during a first look that rows have been marked: they need not wait for its end */
+    SqlLook(PairDeclaration declaration, SyncStore store, SqlTable sql, DataSource erp, Clock clock, Runnable begun) {
         this.declaration = declaration;
         this.store = store;
         this.sql = sql;
         this.clock = clock;
+        this.begun = begun;
         this.look = new RowLook(declaration, store, clock);
         this.capture = declaration.sql().capture() == PairDeclaration.Capture.TRIGGER
                 ? new ChangeCapture(erp, declaration.name(), declaration.sql())
@@ -77,7 +80,7 @@ final class SqlLook {
         var next = sql.now().minus(declaration.sql().overlap());
         if (cursor == null && declaration.creates().contains(Batch.Side.SQL) && store.linkCount() == 0) {
             // every row is new, and there are no keys yet that could be compared
-            sql.changedSince(null, rows -> marked.addAndGet(mark(rows, urgency)));
+            sql.keyPages(keys -> marked.addAndGet(markNew(keys)));
             store.commit(() ->
                     store.takeComparison(clock.instant(), declaration.deletes().compare()));
         } else {
@@ -87,9 +90,10 @@ final class SqlLook {
         return (int) marked.get();
     }
 
-    private int mark(List<SqlTable.Row> rows, Batch.Urgency urgency) {
-        var keys = rows.stream().map(SqlTable.Row::key).toList();
-        return store.mark(Batch.Side.SQL, urgency, keys, clock.instant(), Duration.ZERO);
+    private int markNew(List<String> keys) {
+        var marked = store.mark(Batch.Side.SQL, Batch.Urgency.BACKFILL, keys, clock.instant(), Duration.ZERO);
+        begun.run();
+        return marked;
     }
 
     /** Takes what the triggers have noted: marks first, and removes it from the change table after that. */

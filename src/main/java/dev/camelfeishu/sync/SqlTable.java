@@ -44,6 +44,7 @@ import org.springframework.jdbc.support.GeneratedKeyHolder;
 final class SqlTable {
 
     private static final int PAGE = 1000;
+    private static final String FIRST_PAGE = " OFFSET 0 ROWS FETCH FIRST " + PAGE + " ROWS ONLY";
     /** Keys in one statement. */
     private static final int KEYS = 500;
 
@@ -200,7 +201,7 @@ final class SqlTable {
             var raw = new ArrayList<Raw>();
             query(
                     where,
-                    " ORDER BY " + String.join(", ", order) + " OFFSET 0 ROWS FETCH FIRST " + PAGE + " ROWS ONLY",
+                    " ORDER BY " + String.join(", ", order) + FIRST_PAGE,
                     result -> raw.add(raw(result)),
                     arguments);
             var rows = rows(raw);
@@ -307,6 +308,31 @@ final class SqlTable {
 
     private List<Object> argumentsOf(List<String> keys) {
         return keys.stream().flatMap(key -> keyArguments(key).stream()).toList();
+    }
+
+    /** All keys in their order, in pages; what is added meanwhile may be missing. */
+    void keyPages(Consumer<List<String>> page) {
+        var order = sql.key().stream().map(statements().dialect()::quoted).toList();
+        List<String> keys;
+        String last = null;
+        do {
+            var arguments = new ArrayList<Object>();
+            var where = new ArrayList<String>();
+            if (sql.filter() != null) {
+                where.add("(" + sql.filter() + ")");
+            }
+            if (last != null) {
+                where.add(after(order, keyArguments(last), arguments));
+            }
+            keys = keysWhere(
+                    (where.isEmpty() ? "" : " WHERE " + String.join(" AND ", where)) + " ORDER BY "
+                            + String.join(", ", order) + FIRST_PAGE,
+                    arguments);
+            if (!keys.isEmpty()) {
+                page.accept(keys);
+                last = keys.get(keys.size() - 1);
+            }
+        } while (keys.size() == PAGE);
     }
 
     /** All keys, in one statement and so in one snapshot; never held all at once. */

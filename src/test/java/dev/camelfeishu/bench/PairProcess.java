@@ -24,6 +24,7 @@ import java.util.Map;
 import java.util.Properties;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executors;
+import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import org.slf4j.LoggerFactory;
@@ -40,6 +41,8 @@ import org.springframework.transaction.support.TransactionTemplate;
 final class PairProcess {
 
     private static final Duration AGAIN = Duration.ofMillis(200);
+    /** As often as the route's consumer looks when nobody wakes it. */
+    private static final Duration LOOK = Duration.ofMillis(500);
 
     private PairProcess() {}
 
@@ -79,11 +82,16 @@ final class PairProcess {
             pair.status();
             System.out.println("ready");
             var begun = System.nanoTime();
+            var marked = new Semaphore(0);
+            pair.onDirty(marked::release);
             var polled = CompletableFuture.supplyAsync(pair::poll);
             var done = false;
             do {
                 done = polled.isDone();
-                pair.drain(RowTransform.NONE);
+                if (pair.drain(RowTransform.NONE) == 0 && !done) {
+                    marked.tryAcquire(LOOK.toMillis(), TimeUnit.MILLISECONDS);
+                    marked.drainPermits();
+                }
             } while (!done);
             polled.join();
             while (pair.state().waiting() > 0) {

@@ -14,6 +14,7 @@ import javax.sql.DataSource;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
@@ -127,6 +128,33 @@ class DeclaredPairTest {
         closed.settle();
         assertThat(closed.cell("I-1", "State")).isEqualTo("new");
         assertThat(closed.reasons()).singleElement().asString().contains("waiting");
+    }
+
+    @Test
+    @DisplayName("makes its table and begins after four calls, and takes one that is made by hand after a refusal")
+    void firstCalls() {
+        shop(Engine.POSTGRESQL);
+        item("I-1", "first", "new");
+        var pair = world.pair(ITEMS);
+        pair.sync.poll();
+        var batch = pair.sync.claim().orElseThrow();
+        assertThat(pair.sync.merge(batch, RowTransform.NONE).created()).isEqualTo(1);
+        assertThat(pair.base.calls("/tables")).as("looked for once, and made").isEqualTo(2);
+        assertThat(pair.base.calls("/fields")).isEqualTo(1);
+        assertThat(pair.base.calls("/search")).isEqualTo(1);
+
+        shop(Engine.POSTGRESQL);
+        item("I-1", "first", "new");
+        var refused = world.pair(ITEMS);
+        refused.base.before = call -> {
+            if (call.method().equals("POST") && call.path().endsWith("/tables")) {
+                throw InMemoryBase.rejected(1254302);
+            }
+        };
+        assertThatThrownBy(refused.sync::poll).hasMessageContaining("by hand");
+        refused.base.tableWithPrimaryFieldOnly();
+        refused.settle();
+        assertThat(refused.cell("I-1", "Title")).isEqualTo("first");
     }
 
     // ---- the SQL side
