@@ -180,8 +180,11 @@ final class CreateRequests {
         return values;
     }
 
+    /** A frozen create with its body as it was made or read. */
+    record Frozen(Request request, JsonNode body) {}
+
     /** Its links have to be saved with it. Inside a commit. */
-    Request freeze(List<Work> chunk, Instant now) {
+    Frozen freeze(List<Work> chunk, Instant now) {
         var body = cycle.mapper.createObjectNode();
         var records = body.putArray("records");
         var sent = new LinkedHashMap<UUID, Map<String, Agreed>>();
@@ -206,7 +209,7 @@ final class CreateRequests {
             cells.put(cycle.fields.syncId().name(), pairId.toString());
             sent.put(pairId, values);
         }
-        return cycle.store.keep(Request.Kind.CREATE, body.toString(), sent, now);
+        return new Frozen(cycle.store.keep(Request.Kind.CREATE, body.toString(), sent, now), body);
     }
 
     private boolean offers(Work work, ColumnMapping column) {
@@ -216,29 +219,28 @@ final class CreateRequests {
     }
 
     /** A create and what Feishu said to it: the records, or a refusal. */
-    record Answer(Request request, JsonNode body, List<BitableTable.Remote> records, FeishuException refusal) {}
+    record Answer(Frozen sent, List<BitableTable.Remote> records, FeishuException refusal) {}
 
     void send(Request request) {
         cycle.commit(() -> {});
-        finish(call(request));
+        finish(call(new Frozen(request, cycle.json(request.body()))));
     }
 
     /** Makes the call and nothing else, so that it may be under way while the next request is made ready. */
-    Answer call(Request request) {
-        var body = cycle.json(request.body());
+    Answer call(Frozen frozen) {
         try {
-            var token = request.clientToken().toString();
-            return new Answer(request, body, cycle.unguarded.create(cycle.fields.tableId(), body, token), null);
+            var token = frozen.request().clientToken().toString();
+            return new Answer(frozen, cycle.unguarded.create(cycle.fields.tableId(), frozen.body(), token), null);
         } catch (FeishuException refused) {
-            return new Answer(request, body, List.of(), refused);
+            return new Answer(frozen, List.of(), refused);
         }
     }
 
     /** Remembers what the call came to. */
     void finish(Answer answer) {
-        var request = answer.request();
+        var request = answer.sent().request();
         if (answer.refusal() != null) {
-            refused(request, answer.body(), answer.refusal());
+            refused(request, answer.sent().body(), answer.refusal());
             return;
         }
         cycle.wrote();

@@ -58,9 +58,9 @@ final class MergeCycle {
     private final Map<Request, List<Work>> rowDeleteRequests = new LinkedHashMap<>();
     private List<List<Work>> made = List.of();
     /** The first of the requests that make records; the others are frozen one by one. */
-    private Request first;
+    private CreateRequests.Frozen first;
 
-    private Flight<Request, CreateRequests.Answer> flight;
+    private Flight<CreateRequests.Frozen, CreateRequests.Answer> flight;
     private boolean acting;
     private boolean failed;
     private String problem;
@@ -267,7 +267,7 @@ final class MergeCycle {
         }
     }
 
-    private void launch(Request request) {
+    private void launch(CreateRequests.Frozen request) {
         if (flight == null) {
             flight = new Flight<>(request, creates::call);
         }
@@ -315,13 +315,13 @@ final class MergeCycle {
                 .orElse(null);
     }
 
-    private Request freeze(List<Work> chunk) {
+    private CreateRequests.Frozen freeze(List<Work> chunk) {
         var now = cycle.clock.instant();
-        var frozen = new ArrayList<Request>();
+        var frozen = new ArrayList<CreateRequests.Frozen>();
         cycle.commit(() -> {
-            var request = creates.freeze(chunk, now);
-            establish(chunk, request.id(), now);
-            frozen.add(request);
+            var create = creates.freeze(chunk, now);
+            establish(chunk, create.request().id(), now);
+            frozen.add(create);
         });
         return frozen.get(0);
     }
@@ -520,7 +520,9 @@ final class MergeCycle {
                 }
                 done.addAll(work.marks);
                 held.addAll(work.marks);
-                if (work.link != null && !work.delete && work.row != null) {
+                // what was made was remembered as it is
+                var remembered = work.create && work.unwritable.isEmpty();
+                if (work.link != null && !work.delete && !remembered && work.row != null) {
                     var link = finalView(work);
                     if (!link.equals(work.link)) {
                         settled.add(link);

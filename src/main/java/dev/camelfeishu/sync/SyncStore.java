@@ -24,6 +24,7 @@ import java.util.UUID;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
 import java.util.function.Function;
+import java.util.function.Predicate;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import org.springframework.dao.EmptyResultDataAccessException;
@@ -357,36 +358,35 @@ final class SyncStore {
             if (fences.isEmpty()) {
                 return Optional.<Batch>empty();
             }
-            var fence = fences.get(0);
-            var batch = take(fence, now, "", max);
+            var batch = due(fences.get(0), now, "", List.of(), max);
             if (batch.isEmpty()) {
-                release(fence);
+                release(fences.get(0));
             }
             return batch;
         });
     }
 
     /**
-     * Takes rows that are behind a back-fill, under the same lease; empty when there are none, or something more urgent is due.
-     * What the lease has taken before and has not finished is left out.
+     * What is due of the rows behind a back-fill, under the same lease; empty when there are none, or something more urgent is
+     * due.
      */
     Optional<Batch> claimBehind(Batch batch, Instant now, int max) {
-        var taken = new AtomicReference<Optional<Batch>>(Optional.empty());
-        var rows = " AND side = 'sql' AND urgency = " + Batch.Urgency.BACKFILL.ordinal();
-        commit(batch.fence(), now, () -> taken.set(take(batch.fence(), now, rows, max)));
-        return taken.get();
+        return due(
+                batch.fence(),
+                now,
+                " AND side = 'sql' AND urgency = " + Batch.Urgency.BACKFILL.ordinal(),
+                batch.marks(),
+                max);
     }
 
-    /** Takes what is most urgent of all that is due and has not been taken under this fence. Inside a commit. */
-    private Optional<Batch> take(long fence, Instant now, String condition, int max) {
+    /** What is most urgent of all that is due; nobody else takes it while the lease lasts. */
+    private Optional<Batch> due(long fence, Instant now, String condition, List<Batch.Mark> taken, int max) {
         var urgency = new AtomicReference<Batch.Urgency>();
         var marks = jdbc.query(
-                "UPDATE feishu.sync_dirty SET fence = ? WHERE pair = ? AND (side, identity) IN"
-                        + " (SELECT side, identity FROM feishu.sync_dirty WHERE pair = ? AND due_at <= ?"
+                "SELECT side, identity, marks, attempts, urgency FROM feishu.sync_dirty WHERE pair = ? AND due_at <= ?"
                         + " AND urgency = (SELECT urgency FROM feishu.sync_dirty WHERE pair = ? AND due_at <= ?"
-                        + " ORDER BY urgency LIMIT 1) AND fence IS DISTINCT FROM ?" + condition
-                        + " ORDER BY due_at, side, identity LIMIT ? FOR UPDATE)"
-                        + " RETURNING side, identity, marks, attempts, urgency",
+                        + " ORDER BY urgency LIMIT 1) AND identity <> ALL(?)" + condition
+                        + " ORDER BY due_at, side, identity LIMIT ?",
                 (result, number) -> {
                     urgency.set(Batch.Urgency.values()[result.getInt("urgency")]);
                     return new Batch.Mark(
@@ -395,13 +395,11 @@ final class SyncStore {
                             result.getLong("marks"),
                             result.getInt("attempts"));
                 },
-                fence,
-                pair,
                 pair,
                 time(now),
                 pair,
                 time(now),
-                fence,
+                array(taken, Batch.Mark::identity),
                 max);
         return marks.isEmpty() ? Optional.empty() : Optional.of(new Batch(pair, fence, urgency.get(), marks));
     }
@@ -413,13 +411,16 @@ final class SyncStore {
     /** Removes marks that were not made again meanwhile; one that was begins anew. */
     void finish(Collection<Batch.Mark> marks) {
         var numbers = marks.stream().mapToLong(Batch.Mark::marks).boxed().toArray(Long[]::new);
-        jdbc.update(
+        var removed = jdbc.update(
                 "DELETE FROM feishu.sync_dirty d USING unnest(?::text[], ?::text[], ?::bigint[]) AS m (side, identity, marks)"
                         + " WHERE d.pair = ? AND d.side = m.side AND d.identity = m.identity AND d.marks = m.marks",
                 array(marks, mark -> lower(mark.side())),
                 array(marks, Batch.Mark::identity),
                 numbers,
                 pair);
+        if (removed == marks.size()) {
+            return;
+        }
         jdbc.update(
                 "UPDATE feishu.sync_dirty d SET attempts = 0 FROM unnest(?::text[], ?::text[]) AS m (side, identity)"
                         + " WHERE d.pair = ? AND d.side = m.side AND d.identity = m.identity",
@@ -711,16 +712,20 @@ final class SyncStore {
         if (links.isEmpty()) {
             return;
         }
-        var shadowSql = array(links, link -> json(link.shadowSql()));
-        var shadowBitable = array(links, link -> json(link.shadowBitable()));
+        // what was seen is mostly what was agreed: it is written, sent and read as JSON once
+        Predicate<Link> agreedSql = link -> link.shadowSql().equals(link.seenSql());
+        Predicate<Link> agreedBitable = link -> link.shadowBitable().equals(link.seenBitable());
         jdbc.update(
                 "INSERT INTO feishu.sync_link (pair_id, pair, sql_key, record_id, state, shadow_sql, shadow_bitable,"
                         + " seen_sql, seen_bitable, code, reason, recorded_at, updated_at, request_id)"
                         + " SELECT l.pair_id, ?, l.sql_key, l.record_id, l.state, l.shadow_sql, l.shadow_bitable,"
-                        + " l.seen_sql, l.seen_bitable, l.code, l.reason, l.recorded_at, ?, ?::bigint"
-                        + " FROM unnest(?::uuid[], ?::text[], ?::text[], ?::text[], ?::jsonb[], ?::jsonb[], ?::jsonb[],"
-                        + " ?::jsonb[], ?::integer[], ?::text[], ?::timestamptz[]) AS l (pair_id, sql_key, record_id, state,"
-                        + " shadow_sql, shadow_bitable, seen_sql, seen_bitable, code, reason, recorded_at)"
+                        + " CASE WHEN l.agreed_sql THEN l.shadow_sql ELSE l.seen_sql END,"
+                        + " CASE WHEN l.agreed_bitable THEN l.shadow_bitable ELSE l.seen_bitable END,"
+                        + " l.code, l.reason, l.recorded_at, ?, ?::bigint"
+                        + " FROM unnest(?::uuid[], ?::text[], ?::text[], ?::text[], ?::jsonb[], ?::jsonb[], ?::boolean[],"
+                        + " ?::boolean[], ?::jsonb[], ?::jsonb[], ?::integer[], ?::text[], ?::timestamptz[])"
+                        + " AS l (pair_id, sql_key, record_id, state, shadow_sql, shadow_bitable, agreed_sql, agreed_bitable,"
+                        + " seen_sql, seen_bitable, code, reason, recorded_at)"
                         + " ON CONFLICT (pair_id) DO UPDATE SET record_id = excluded.record_id, state = excluded.state,"
                         + " shadow_sql = excluded.shadow_sql, shadow_bitable = excluded.shadow_bitable,"
                         + " seen_sql = excluded.seen_sql, seen_bitable = excluded.seen_bitable, code = excluded.code,"
@@ -733,31 +738,19 @@ final class SyncStore {
                 array(links, Link::key),
                 array(links, Link::recordId),
                 array(links, link -> link.state().name().toLowerCase(Locale.ROOT)),
-                shadowSql,
-                shadowBitable,
-                seen(links, Link::seenSql, Link::shadowSql, shadowSql),
-                seen(links, Link::seenBitable, Link::shadowBitable, shadowBitable),
+                array(links, link -> json(link.shadowSql())),
+                array(links, link -> json(link.shadowBitable())),
+                array(links, agreedSql::test),
+                array(links, agreedBitable::test),
+                array(links, link -> link.seenSql() == null || agreedSql.test(link) ? null : json(link.seenSql())),
+                array(
+                        links,
+                        link -> link.seenBitable() == null || agreedBitable.test(link)
+                                ? null
+                                : json(link.seenBitable())),
                 array(links, Link::code),
                 array(links, Link::reason),
                 array(links, Link::recordedAt));
-    }
-
-    /** What was seen is mostly what was agreed: it is written as JSON once. */
-    private String[] seen(
-            Collection<Link> links,
-            Function<Link, Map<String, String>> seen,
-            Function<Link, Map<String, String>> shadow,
-            String[] shadows) {
-        var number = 0;
-        var texts = new String[shadows.length];
-        for (var link : links) {
-            var values = seen.apply(link);
-            if (values != null) {
-                texts[number] = values.equals(shadow.apply(link)) ? shadows[number] : json(values);
-            }
-            number++;
-        }
-        return texts;
     }
 
     void remove(Collection<UUID> pairIds) {
@@ -1033,7 +1026,7 @@ final class SyncStore {
         var token = kind == Request.Kind.CREATE ? UUID.randomUUID() : null;
         var id = jdbc.queryForObject(
                 "INSERT INTO feishu.sync_outbox (pair, kind, client_token, body, sent, state, created_at, updated_at)"
-                        + " VALUES (?, ?, ?, ?, ?::jsonb, 'pending', ?, ?) RETURNING id",
+                        + " VALUES (?, ?, ?, ?, ?::json, 'pending', ?, ?) RETURNING id",
                 Long.class,
                 pair,
                 kind.name().toLowerCase(Locale.ROOT),
