@@ -28,6 +28,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.springframework.jdbc.core.JdbcTemplate;
+import org.springframework.jdbc.datasource.DataSourceTransactionManager;
+import org.springframework.transaction.support.TransactionTemplate;
 
 /** On the main port of the one application, and on {@code WEBHOOK_PORT} of another one. */
 @ExtendWith(RunningApplication.Extension.class)
@@ -582,6 +584,31 @@ class WebhookIT {
         assertThat(stored(own, plain.at("/header/event_id").asText())).isOne();
         await().atMost(Duration.ofSeconds(20))
                 .until(() -> management.get("/actuator/health/readiness").status() == 200);
+    }
+
+    @ParameterizedTest
+    @MethodSource("places")
+    void while_the_database_hangs_events_and_clicks_are_refused_before_Feishu_gives_up(Place place) {
+        ObjectNode plain = event(place);
+        Push push = Push.sealed(place.info, plain);
+        ObjectNode click = Push.click(
+                "om_1",
+                Sandbox.OPS,
+                Person.LI_LEI.openId(),
+                Http.JSON.createObjectNode().put("action", "no-such-action"));
+        Push pressed = Push.of(place.info, "card.action.trigger", click);
+        new TransactionTemplate(new DataSourceTransactionManager(place.sql.getDataSource()))
+                .executeWithoutResult(tx -> {
+                    place.sql.execute("lock table feishu.event in exclusive mode");
+                    Http.Answer answer = push.to(place.http, EVENT);
+                    refused(503, answer);
+                    assertThat(answer.took()).isLessThan(Duration.ofSeconds(3));
+                    Http.Answer clicked = pressed.to(place.http, CARD);
+                    refused(503, clicked);
+                    assertThat(clicked.took()).isLessThan(Duration.ofSeconds(3));
+                });
+        assertThat(push.to(place.http, EVENT).status()).isEqualTo(200);
+        assertThat(stored(place, plain.at("/header/event_id").asText())).isOne();
     }
 
     private static ObjectNode challenge(String token) {
