@@ -13,6 +13,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
@@ -313,6 +314,26 @@ class DoctorCommandTest {
                 .contains("Everybody in the tenant may use the app.");
     }
 
+    @Test
+    @DisplayName("is said in Chinese where the machine speaks it")
+    void chinese() {
+        ByteArrayOutputStream out = new ByteArrayOutputStream();
+
+        run(poor, Map.of("ops.password", "hunter2"), out, Locale.CHINA);
+
+        String printed = out.toString(StandardCharsets.UTF_8);
+        assertThat(printed)
+                .contains("应用缺少权限 im:message.p2p_msg:readonly，event im.message.receive_v1 需要它。")
+                .contains("-> 请添加该权限，并发布应用版本。")
+                .contains("飞书开发者后台（open.feishu.cn/app），你的应用，权限管理")
+                .contains("应用没有订阅事件 im.message.receive_v1，而 routes/bot.camel.yaml")
+                .contains("OPS_PASSWORD 不足 12 个字符，容易被猜到。");
+        // the findings; what a check is called is the same in every language
+        assertThat(printed.lines().filter(line -> line.matches("(ERROR|WARNING|SKIPPED|OK) .*")))
+                .isNotEmpty()
+                .allMatch(line -> line.matches(".*\\p{IsHan}.*"));
+    }
+
     private static void refuse(Refusal refusal) {
         Faults faults = sandbox.bean(Faults.class);
         faults.add(new Faults.Fault(
@@ -330,6 +351,11 @@ class DoctorCommandTest {
     }
 
     private static int run(RunningSandbox platform, Map<String, String> changed, ByteArrayOutputStream out) {
+        return run(platform, changed, out, Locale.ENGLISH);
+    }
+
+    private static int run(
+            RunningSandbox platform, Map<String, String> changed, ByteArrayOutputStream out, Locale language) {
         Map<String, String> settings = new LinkedHashMap<>();
         settings.put("CAMEL_FEISHU_HOME", home.toString());
         settings.put("feishu.base-url", platform.root());
@@ -345,6 +371,7 @@ class DoctorCommandTest {
         settings.replace("erp.datasource.url", "TEMPLATE", TestDatabase.emptyUrl());
         List<String> args = new ArrayList<>();
         settings.forEach((key, value) -> args.add("--" + key + "=" + value));
-        return DoctorCommand.run(args.toArray(String[]::new), new PrintStream(out, true, StandardCharsets.UTF_8));
+        return DoctorCommand.run(
+                args.toArray(String[]::new), new PrintStream(out, true, StandardCharsets.UTF_8), language);
     }
 }

@@ -94,6 +94,19 @@ class PackagedJarIT {
                 .contains("Not compared with the app's scopes");
     }
 
+    @Test
+    @DisplayName("doctor: names what is wrong with its mend, without database and credentials")
+    void looksAtTheSetUp() throws Exception {
+        Ended ended = start("doctor", "--feishu.base-url=http://127.0.0.1:1");
+        assertThat(ended.code).isEqualTo(1);
+        assertThat(ended.errors).isEmpty();
+        assertThat(ended.output)
+                .contains("ERROR   credentials           FEISHU_APP_ID and FEISHU_APP_SECRET are not set.")
+                .contains("-> Copy both from the developer console.")
+                .contains("ERROR   database              The integration's database is not set.")
+                .containsPattern("\\d errors, \\d warnings, \\d+ all right, \\d+ not looked at");
+    }
+
     private Ended start(String... arguments) throws IOException, InterruptedException {
         List<String> command = new ArrayList<>(
                 List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-jar", jar.getPath()));
@@ -107,6 +120,7 @@ class PackagedJarIT {
         builder.environment()
                 .keySet()
                 .removeIf(name -> name.matches("(FEISHU|SPRING|ERP|OPS|CAMEL|JAVA_TOOL|JDK_JAVA).*"));
+        builder.environment().put("LC_ALL", "en_US.UTF-8");
         Process process = builder.start();
         boolean ended = process.waitFor(20, TimeUnit.SECONDS);
         if (!ended) {

@@ -6,6 +6,7 @@ import dev.camelfeishu.ops.doctor.Severity;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.Map;
+import org.springframework.context.i18n.LocaleContextHolder;
 import org.springframework.stereotype.Controller;
 import org.springframework.ui.Model;
 import org.springframework.web.bind.annotation.GetMapping;
@@ -26,7 +27,11 @@ class DoctorPage {
     @GetMapping("/console/doctor")
     String look(Model model) {
         Report report = doctor.look();
-        model.addAttribute("findings", report.findings());
+        model.addAttribute(
+                "findings",
+                report.findings().stream()
+                        .map(finding -> finding.in(LocaleContextHolder.getLocale()))
+                        .toList());
         model.addAttribute("errors", report.count(Severity.ERROR));
         model.addAttribute("warnings", report.count(Severity.WARNING));
         model.addAttribute("states", STATES);

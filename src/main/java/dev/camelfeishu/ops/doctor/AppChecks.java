@@ -88,8 +88,10 @@ final class AppChecks {
             SortedSet<String> reasons = lacking.reasons().getOrDefault(scope, new TreeSet<>());
             findings.add(Finding.error(
                     SCOPES,
-                    "The app lacks the scope " + scope
-                            + (reasons.isEmpty() ? "." : ", needed for " + String.join(", ", reasons) + "."),
+                    reasons.isEmpty()
+                            ? Sentence.of("The app lacks the scope {0}.", scope)
+                            : Sentence.of(
+                                    "The app lacks the scope {0}, needed for {1}.", scope, String.join(", ", reasons)),
                     "Add the scope and publish a version of the app.",
                     Finding.console("Permissions & Scopes")));
         }
@@ -145,18 +147,17 @@ final class AppChecks {
         } else if (!needs.callbacks().isEmpty()) {
             findings.add(Finding.warning(
                     SUBSCRIPTIONS,
-                    "Feishu does not tell the app's callbacks; the routes need "
-                            + String.join(", ", needs.callbacks().keySet()) + ".",
+                    Sentence.of(
+                            "Feishu does not tell the app's callbacks; the routes need {0}.",
+                            String.join(", ", needs.callbacks().keySet())),
                     "Compare them by hand.",
                     CALLBACKS_PAGE));
         }
         if (findings.isEmpty()) {
             findings.add(Finding.ok(
                     SUBSCRIPTIONS,
-                    "The app is subscribed to all "
-                            + (needs.events().size() + needs.callbacks().size())
-                            + " events and callbacks that the loaded routes wait"
-                            + " for."));
+                    "The app is subscribed to all {0} events and callbacks that the loaded routes wait for.",
+                    needs.events().size() + needs.callbacks().size()));
         }
         delivery(findings, app.at("/event/subscription_type"), "events", EVENTS_PAGE);
         delivery(findings, callbacks.path("callback_type"), "callbacks", CALLBACKS_PAGE);
@@ -192,9 +193,14 @@ final class AppChecks {
             if (!subscribed.contains(type)) {
                 findings.add(Finding.error(
                         SUBSCRIPTIONS,
-                        "The app is not subscribed to the " + kind + " " + type + ", which " + String.join(", ", files)
-                                + " wait" + (files.size() == 1 ? "s" : "") + " for.",
-                        "Add the " + kind + " and publish a version of the app.",
+                        Sentence.of(
+                                files.size() == 1
+                                        ? "The app is not subscribed to the {0} {1}, which {2} waits for."
+                                        : "The app is not subscribed to the {0} {1}, which {2} wait for.",
+                                Sentence.of(kind),
+                                type,
+                                String.join(", ", files)),
+                        Sentence.of("Add the {0} and publish a version of the app.", Sentence.of(kind)),
                         page));
             }
         });
@@ -209,9 +215,15 @@ final class AppChecks {
         }
         findings.add(Finding.error(
                 SUBSCRIPTIONS,
-                "Feishu sends " + what + (socket ? " by long connection" : " to an address")
-                        + ", but FEISHU_EVENT_MODE is " + mode + ".",
-                "Change the subscription mode there, or set FEISHU_EVENT_MODE=" + (socket ? "socket" : "webhook") + ".",
+                Sentence.of(
+                        socket
+                                ? "Feishu sends {0} by long connection, but FEISHU_EVENT_MODE is {1}."
+                                : "Feishu sends {0} to an address, but FEISHU_EVENT_MODE is {1}.",
+                        Sentence.of(what),
+                        mode),
+                Sentence.of(
+                        "Change the subscription mode there, or set FEISHU_EVENT_MODE={0}.",
+                        socket ? "socket" : "webhook"),
                 page));
     }
 
@@ -231,11 +243,13 @@ final class AppChecks {
             boolean loopback = Set.of("localhost", "127.0.0.1", "[::1]").contains(address.getHost());
             findings.add(
                     "https".equals(address.getScheme()) || loopback
-                            ? Finding.ok(ADDRESS, "Feishu sends to " + address.getHost() + ".")
+                            ? Finding.ok(ADDRESS, "Feishu sends to {0}.", address.getHost())
                             : Finding.error(
                                     ADDRESS,
-                                    "Feishu sends to " + address.getHost() + " without https: whoever is between can"
-                                            + " read and hold back what comes.",
+                                    Sentence.of(
+                                            "Feishu sends to {0} without https: whoever is between can read and hold back"
+                                                    + " what comes.",
+                                            address.getHost()),
                                     "Serve https by SERVER_SSL_* or a reverse proxy, and change the request address.",
                                     EVENTS_PAGE));
         }
@@ -266,8 +280,7 @@ final class AppChecks {
         int people = list.path("open_ids").size();
         int groups = list.path("department_ids").size() + list.path("group_ids").size();
         return people + groups > 0
-                ? Finding.ok(
-                        AVAILABILITY, people + " people and " + groups + " departments and groups may use the app.")
+                ? Finding.ok(AVAILABILITY, "{0} people and {1} departments and groups may use the app.", people, groups)
                 : Finding.error(
                         AVAILABILITY,
                         "Nobody may use the app: messages to people fail with code 230013.",
@@ -285,14 +298,14 @@ final class AppChecks {
                             "Let an admin enable the app.",
                             "admin console (feishu.cn/admin), Workplace, App management")
                     : Finding.ok(
-                            BOT, "The app has a bot, " + bot.path("open_id").asText() + ".");
+                            BOT, "The app has a bot, {0}.", bot.path("open_id").asText());
         } catch (FeishuException e) {
             if (!BOT_ABILITY_OFF.contains(e.code())) {
                 throw e;
             }
             return Finding.error(
                     BOT,
-                    "The app has no bot (code " + e.code() + "): it can neither get nor send messages.",
+                    Sentence.of("The app has no bot (code {0}): it can neither get nor send messages.", e.code()),
                     "Add the bot and publish a version of the app.",
                     Finding.console("Add Features, Bot"));
         }
@@ -334,7 +347,9 @@ final class AppChecks {
             }
             return Finding.error(
                     APPROVAL,
-                    "FEISHU_PURCHASE_APPROVAL_CODE is the code of no approval definition (code " + e.code() + ").",
+                    Sentence.of(
+                            "FEISHU_PURCHASE_APPROVAL_CODE is the code of no approval definition (code {0}).",
+                            e.code()),
                     "Copy the definitionCode from the address of the definition's page.",
                     "approval admin (feishu.cn/approval/admin), the definition");
         }

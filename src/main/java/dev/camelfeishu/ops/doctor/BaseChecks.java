@@ -43,7 +43,7 @@ final class BaseChecks {
         for (PairDeclaration pair : patient.pairs().get()) {
             String check = BASE + " of " + pair.name();
             if (pair.unavailable().isPresent()) {
-                findings.add(Finding.skipped(check, pair.unavailable().get() + "."));
+                findings.add(Finding.skipped(check, "{0}.", pair.unavailable().get()));
             } else {
                 findings.addAll(base(check, pair));
             }
@@ -84,7 +84,7 @@ final class BaseChecks {
         if (NO_BASE.contains(e.code())) {
             return Finding.error(
                     check,
-                    "There is no Base with the token of the pair " + pair.name() + " (code " + e.code() + ").",
+                    Sentence.of("There is no Base with the token of the pair {0} (code {1}).", pair.name(), e.code()),
                     "Copy the token from the Base's address, feishu.cn/base/<token>; of a wiki page it is another one.",
                     FILE + ", bitable.app of the pair (BITABLE_APP_TOKEN for orders)");
         }
@@ -92,7 +92,7 @@ final class BaseChecks {
             return wrongTable(check, pair);
         }
         if (NO_RIGHT.contains(e.code())) {
-            return noRight(check, "The app may not open the Base (code " + e.code() + ").");
+            return noRight(check, Sentence.of("The app may not open the Base (code {0}).", e.code()));
         }
         return Finding.of(check, "The Base could not be read", e);
     }
@@ -100,13 +100,14 @@ final class BaseChecks {
     private static Finding wrongTable(String check, PairDeclaration pair) {
         return Finding.error(
                 check,
-                "The Base has no table " + pair.bitable().tableId() + ".",
-                "Copy the id from the address (table=tbl...), or leave it empty to use the table named "
-                        + pair.bitable().table() + ".",
+                Sentence.of("The Base has no table {0}.", pair.bitable().tableId()),
+                Sentence.of(
+                        "Copy the id from the address (table=tbl...), or leave it empty to use the table named {0}.",
+                        pair.bitable().table()),
                 FILE + ", bitable.table-id of the pair (BITABLE_ORDERS_TABLE_ID for orders)");
     }
 
-    private static Finding noRight(String check, String what) {
+    private static Finding noRight(String check, Sentence what) {
         return Finding.error(
                 check,
                 what,
@@ -156,8 +157,9 @@ final class BaseChecks {
             if (type != null && type != needed) {
                 findings.add(Finding.error(
                         check,
-                        "The field " + column.field() + " has type " + type + ", but the column " + column.name()
-                                + " needs type " + needed + ".",
+                        Sentence.of(
+                                "The field {0} has type {1}, but the column {2} needs type {3}.",
+                                column.field(), type, column.name(), needed),
                         "Change the type of the field, or the column's type in the declaration.",
                         "the Base; " + FILE));
             }
@@ -175,7 +177,9 @@ final class BaseChecks {
                     .data()
                     .path("auth_result")
                     .asBoolean();
-            return may ? List.of() : List.of(noRight(check, "The app may read the Base, but not change it."));
+            return may
+                    ? List.of()
+                    : List.of(noRight(check, Sentence.of("The app may read the Base, but not change it.")));
         } catch (FeishuException e) {
             return notTold(check, "whether the app may change it", e);
         }
@@ -206,11 +210,13 @@ final class BaseChecks {
 
     private static List<Finding> notTold(String check, String what, FeishuException e) {
         if (NO_RIGHT.contains(e.code())) {
-            return List.of(noRight(check, "The app has no right to the Base (code " + e.code() + ")."));
+            return List.of(noRight(check, Sentence.of("The app has no right to the Base (code {0}).", e.code())));
         }
-        String why = e.code() == LACKS_SCOPE
-                ? "a scope is missing for it"
-                : OFTEN.contains(e.code()) ? "Feishu was asked too often" : "Feishu answers with code " + e.code();
-        return List.of(Finding.skipped(check, "It is not known " + what + ": " + why + "."));
+        Sentence why = e.code() == LACKS_SCOPE
+                ? Sentence.of("a scope is missing for it")
+                : OFTEN.contains(e.code())
+                        ? Sentence.of("Feishu was asked too often")
+                        : Sentence.of("Feishu answers with code {0}", e.code());
+        return List.of(Finding.skipped(check, "It is not known {0}: {1}.", Sentence.of(what), why));
     }
 }

@@ -80,7 +80,13 @@ final class DatabaseChecks {
                         ? "Make the database, or correct its name in the URL."
                         : "See that PostgreSQL runs there and lets this machine in (pg_hba.conf, firewall), or correct"
                                 + " the URL.";
-        return Finding.error(check, what + " is not reached: " + Failure.of(e).cause() + ".", mend, settings);
+        return Finding.error(
+                check,
+                Sentence.of(
+                        "{0} is not reached: {1}.",
+                        Sentence.of(what), Failure.of(e).cause()),
+                mend,
+                settings);
     }
 
     private static Finding version(Connection connection) throws SQLException {
@@ -88,7 +94,7 @@ final class DatabaseChecks {
         if (version < OLDEST) {
             return Finding.error(
                     DATABASE,
-                    "PostgreSQL " + version + " is too old: " + OLDEST + " is the oldest that will do.",
+                    Sentence.of("PostgreSQL {0} is too old: {1} is the oldest that will do.", version, OLDEST),
                     "Upgrade it, or use another.",
                     SETTINGS);
         }
@@ -99,16 +105,16 @@ final class DatabaseChecks {
                     "Let SPRING_DATASOURCE_URL lead to the primary.",
                     SETTINGS);
         }
-        return Finding.ok(DATABASE, "PostgreSQL " + version + " is reached and takes writes.");
+        return Finding.ok(DATABASE, "PostgreSQL {0} is reached and takes writes.", version);
     }
 
     private Finding time(Connection connection) throws SQLException {
         Instant theirs = Instant.ofEpochMilli(
                 Long.parseLong(text(connection, "select (extract(epoch from clock_timestamp()) * 1000)::bigint")));
         Duration apart = Duration.between(theirs, clock.instant()).abs();
-        String what = "The database's clock and this machine's are " + apart.toSeconds() + " s apart.";
+        Sentence what = Sentence.of("The database's clock and this machine's are {0} s apart.", apart.toSeconds());
         return apart.compareTo(NOTICEABLE) <= 0
-                ? Finding.ok(DATABASE, what)
+                ? Finding.of(DATABASE, Severity.OK, what, "", "")
                 : Finding.warning(DATABASE, what, "Let both follow a time server.", "");
     }
 
@@ -123,9 +129,10 @@ final class DatabaseChecks {
                 Integer.parseInt(patient.environment().getProperty("spring.datasource.hikari.maximum-pool-size", "10"));
         // what runs here has its part of those in use
         int wanted = patient.running() == null ? pool : 1;
-        String what = used + " of " + allowed + " connections are in use; the pool takes up to " + pool + ".";
+        Sentence what =
+                Sentence.of("{0} of {1} connections are in use; the pool takes up to {2}.", used, allowed, pool);
         return allowed - used >= wanted
-                ? Finding.ok(DATABASE, what)
+                ? Finding.of(DATABASE, Severity.OK, what, "", "")
                 : Finding.warning(
                         DATABASE,
                         what,
@@ -156,7 +163,7 @@ final class DatabaseChecks {
             if (migration.getState() == MigrationState.FAILED || migration.getState() == MigrationState.FUTURE_FAILED) {
                 return Finding.error(
                         MIGRATIONS,
-                        "The migration " + migration.getScript() + " has failed.",
+                        Sentence.of("The migration {0} has failed.", migration.getScript()),
                         "Mend what the log of that start names, delete its row in feishu.flyway_schema_history, and"
                                 + " start again.",
                         "docs/operations.md, Upgrade");
@@ -164,20 +171,20 @@ final class DatabaseChecks {
             if (migration.getState() == MigrationState.FUTURE_SUCCESS) {
                 return Finding.error(
                         MIGRATIONS,
-                        "The database was migrated by a newer version, to " + migration.getVersion() + ".",
+                        Sentence.of("The database was migrated by a newer version, to {0}.", migration.getVersion()),
                         "Run that version or a newer one.",
                         "docs/operations.md, Upgrade");
             }
         }
         int pending = all.pending().length;
         if (pending == 0) {
-            return Finding.ok(MIGRATIONS, all.applied().length + " are applied, none is left.");
+            return Finding.ok(MIGRATIONS, "{0} are applied, none is left.", all.applied().length);
         }
         return patient.running() == null
-                ? Finding.ok(MIGRATIONS, pending + " are made at the next start.")
+                ? Finding.ok(MIGRATIONS, "{0} are made at the next start.", pending)
                 : Finding.error(
                         MIGRATIONS,
-                        pending + " are not applied although the application runs.",
+                        Sentence.of("{0} are not applied although the application runs.", pending),
                         "Start the application again and see its log.",
                         "docs/operations.md, Upgrade");
     }
@@ -207,7 +214,9 @@ final class DatabaseChecks {
         PairDeclaration.Sql sql = pair.sql();
         // both were checked when the declaration was read: a table is identifiers only, a query is the operator's own
         String source = sql.query() == null ? sql.table() : "(" + sql.query() + ") source";
-        String name = sql.query() == null ? "the table " + sql.table() : "the query of the pair " + pair.name();
+        Sentence name = sql.query() == null
+                ? Sentence.of("the table {0}", sql.table())
+                : Sentence.of("the query of the pair {0}", pair.name());
         Set<String> needed = new HashSet<>(sql.key());
         pair.columns().forEach(column -> needed.add(column.name()));
         if (sql.changed() != null) {
@@ -225,8 +234,9 @@ final class DatabaseChecks {
         } catch (SQLException e) {
             return List.of(Finding.error(
                     ERP,
-                    "The pair " + pair.name() + " cannot read " + name + ": "
-                            + Failure.of(e).cause() + ".",
+                    Sentence.of(
+                            "The pair {0} cannot read {1}: {2}.",
+                            pair.name(), name, Failure.of(e).cause()),
                     "Correct the name in the declaration, or grant the account of ERP_DATASOURCE_USERNAME the right to"
                             + " read it.",
                     "config/pairs"));
@@ -235,8 +245,9 @@ final class DatabaseChecks {
                 .sorted()
                 .map(column -> Finding.error(
                         ERP,
-                        "The pair " + pair.name() + " needs the column " + column + ", which " + name
-                                + " does not have.",
+                        Sentence.of(
+                                "The pair {0} needs the column {1}, which {2} does not have.",
+                                pair.name(), column, name),
                         "Correct the name in the declaration, or add the column.",
                         "config/pairs"))
                 .toList();

@@ -21,11 +21,11 @@ final class Disk {
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
-        String what = "The disk of " + folder + " has " + left + " MiB left.";
+        Sentence what = Sentence.of("The disk of {0} has {1} MiB left.", folder, left);
         if (left >= LITTLE) {
-            return Finding.ok(check, what);
+            return Finding.of(check, Severity.OK, what, "", "");
         }
-        return new Finding(
+        return Finding.of(
                 check,
                 left < TOO_LITTLE ? Severity.ERROR : Severity.WARNING,
                 what,

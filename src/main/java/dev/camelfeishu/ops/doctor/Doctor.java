@@ -90,7 +90,7 @@ public final class Doctor {
         } catch (CancellationException late) {
             return List.of(Finding.error(
                     check,
-                    "No answer within " + limit.toSeconds() + " s.",
+                    Sentence.of("No answer within {0} s.", limit.toSeconds()),
                     "Look at the network between this machine and what is asked.",
                     ""));
         } catch (ExecutionException e) {

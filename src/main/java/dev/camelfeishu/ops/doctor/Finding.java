@@ -2,34 +2,58 @@ package dev.camelfeishu.ops.doctor;
 
 import dev.camelfeishu.event.Failure;
 import dev.camelfeishu.openapi.FeishuException;
+import java.util.Locale;
 
-/**
- * What a check has found; no secrets.
- *
- * @param check the check's name
- * @param what what is so, a sentence
- * @param mend what to do about it, a sentence; "" when nothing is to be done
- * @param where the page or file in which to do it; "" when that is clear or there is none
- */
-public record Finding(String check, Severity severity, String what, String mend, String where) {
+/** What a check has found; no secrets. {@link #in} says it in a language. */
+public record Finding(String check, Severity severity, Sentence what, Sentence mend, Sentence where) {
+
+    /**
+     * A finding in a language.
+     *
+     * @param check the check's name, the same in every language
+     * @param what what is so, a sentence
+     * @param mend what to do about it, a sentence; "" when nothing is to be done
+     * @param where the page or file in which to do it; "" when that is clear or there is none
+     */
+    public record Told(String check, Severity severity, String what, String mend, String where) {}
 
     private static final String CONSOLE = "Feishu developer console (open.feishu.cn/app), your app, ";
     private static final int LACKS_SCOPE = 99991672;
 
-    static Finding ok(String check, String what) {
-        return new Finding(check, Severity.OK, what, "", "");
+    static Finding ok(String check, String what, Object... values) {
+        return of(check, Severity.OK, Sentence.of(what, values), "", "");
     }
 
-    static Finding skipped(String check, String why) {
-        return new Finding(check, Severity.SKIPPED, why, "", "");
+    static Finding skipped(String check, String why, Object... values) {
+        return of(check, Severity.SKIPPED, Sentence.of(why, values), "", "");
     }
 
     static Finding warning(String check, String what, String mend, String where) {
-        return new Finding(check, Severity.WARNING, what, mend, where);
+        return warning(check, Sentence.of(what), mend, where);
+    }
+
+    static Finding warning(String check, Sentence what, String mend, String where) {
+        return of(check, Severity.WARNING, what, mend, where);
     }
 
     static Finding error(String check, String what, String mend, String where) {
-        return new Finding(check, Severity.ERROR, what, mend, where);
+        return error(check, Sentence.of(what), mend, where);
+    }
+
+    static Finding error(String check, Sentence what, String mend, String where) {
+        return of(check, Severity.ERROR, what, mend, where);
+    }
+
+    static Finding error(String check, Sentence what, Sentence mend, String where) {
+        return new Finding(check, Severity.ERROR, what, mend, Sentence.of(where));
+    }
+
+    static Finding of(String check, Severity severity, Sentence what, String mend, String where) {
+        return new Finding(check, severity, what, Sentence.of(mend), Sentence.of(where));
+    }
+
+    public Told in(Locale language) {
+        return new Told(check, severity, what.in(language), mend.in(language), where.in(language));
     }
 
     /** A page of the app in the developer console. */
@@ -39,10 +63,11 @@ public record Finding(String check, Severity severity, String what, String mend,
 
     /** A refusal or failure of Feishu, with what it says to do about it. */
     static Finding of(String check, String attempt, FeishuException e) {
-        String said = e.code() == 0 ? "does not answer" : "answers with code " + e.code();
         return error(
                 check,
-                attempt + ": Feishu " + said + ".",
+                e.code() == 0
+                        ? Sentence.of("{0}: Feishu does not answer.", Sentence.of(attempt))
+                        : Sentence.of("{0}: Feishu answers with code {1}.", Sentence.of(attempt), e.code()),
                 e.hint() == null ? "See the log." : e.hint(),
                 e.code() == LACKS_SCOPE ? console("Permissions & Scopes") : "");
     }
@@ -51,7 +76,8 @@ public record Finding(String check, Severity severity, String what, String mend,
     static Finding failed(String check, Throwable thrown) {
         return error(
                 check,
-                "This could not be looked at: " + Failure.of(thrown).cause() + ".",
+                Sentence.of(
+                        "This could not be looked at: {0}.", Failure.of(thrown).cause()),
                 "Mend what it names, or look at it by hand (docs/doctor.md).",
                 "");
     }
@@ -60,9 +86,10 @@ public record Finding(String check, Severity severity, String what, String mend,
         return severity == Severity.WARNING || severity == Severity.ERROR;
     }
 
-    /** For a terminal or a log. */
+    /** For a log, in English. */
     public String line() {
-        return severity + " " + check + ": " + what + (mend.isEmpty() ? "" : " " + mend)
-                + (where.isEmpty() ? "" : " [" + where + "]");
+        Told told = in(Locale.ENGLISH);
+        return severity + " " + check + ": " + told.what + (told.mend.isEmpty() ? "" : " " + told.mend)
+                + (told.where.isEmpty() ? "" : " [" + told.where + "]");
     }
 }

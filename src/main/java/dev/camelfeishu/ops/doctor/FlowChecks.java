@@ -28,11 +28,15 @@ final class FlowChecks {
         for (Flow flow : patient.flows()) {
             if (!flow.missing().isEmpty()) {
                 // perhaps it is not wanted: not every shipped flow is
-                findings.add(new Finding(
+                findings.add(Finding.of(
                         ROUTES,
                         Severity.SKIPPED,
-                        "The flow " + flow.name() + " does not start: " + String.join(", ", flow.missing())
-                                + (flow.missing().size() == 1 ? " is" : " are") + " not set.",
+                        Sentence.of(
+                                flow.missing().size() == 1
+                                        ? "The flow {0} does not start: {1} is not set."
+                                        : "The flow {0} does not start: {1} are not set.",
+                                flow.name(),
+                                String.join(", ", flow.missing())),
                         "Set what is missing when the flow is wanted.",
                         "config/application.yaml"));
             }
@@ -45,7 +49,8 @@ final class FlowChecks {
         if (findings.isEmpty()) {
             findings.add(Finding.ok(
                     ROUTES,
-                    patient.flows().size() + (patient.running() == null ? " flows would start." : " flows run.")));
+                    patient.running() == null ? "{0} flows would start." : "{0} flows run.",
+                    patient.flows().size()));
         }
         return findings;
     }
@@ -53,10 +58,10 @@ final class FlowChecks {
     private static Finding stopped(RouteList.Item route) {
         String where = "/console/routes/" + route.id();
         return route.notStarted() == null
-                ? Finding.warning(ROUTES, "The route " + route.id() + " is stopped.", "Start it.", where)
+                ? Finding.warning(ROUTES, Sentence.of("The route {0} is stopped.", route.id()), "Start it.", where)
                 : Finding.error(
                         ROUTES,
-                        "The route " + route.id() + " did not start: " + route.notStarted() + ".",
+                        Sentence.of("The route {0} did not start: {1}.", route.id(), route.notStarted()),
                         "Mend what it names and start it.",
                         where);
     }
@@ -70,14 +75,14 @@ final class FlowChecks {
                     pair.problems()
                             .forEach(problem -> findings.add(Finding.warning(
                                     PAIRS,
-                                    "The pair " + pair.name() + ": " + problem.replaceFirst("\\.$", "") + ".",
+                                    Sentence.of("The pair {0}: {1}.", pair.name(), problem.replaceFirst("\\.$", "")),
                                     "Mend what it names; docs/pairs.md tells how.",
                                     "/console/pairs/" + pair.name())));
                 }
             }
         }
         if (findings.isEmpty()) {
-            findings.add(Finding.ok(PAIRS, declared.size() + " are declared without mistakes."));
+            findings.add(Finding.ok(PAIRS, "{0} are declared without mistakes.", declared.size()));
         }
         return findings;
     }

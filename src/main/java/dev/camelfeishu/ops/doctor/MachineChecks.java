@@ -31,7 +31,9 @@ final class MachineChecks {
         try {
             ZoneId id = zone.isEmpty() ? ZoneId.systemDefault() : ZoneId.of(zone.replaceFirst("^:", ""));
             return Finding.ok(
-                    "time zone", "Schedules run in " + id + (zone.isEmpty() ? ", the machine's." : ", by TZ."));
+                    "time zone",
+                    zone.isEmpty() ? "Schedules run in {0}, the machine's." : "Schedules run in {0}, by TZ.",
+                    id);
         } catch (DateTimeException e) {
             return Finding.error(
                     "time zone",
@@ -44,12 +46,12 @@ final class MachineChecks {
     private static Finding java() {
         int version = Runtime.version().feature();
         long heap = Runtime.getRuntime().maxMemory() / MEBIBYTE;
-        String what = "Java " + version + " with a heap of up to " + heap + " MiB.";
+        Sentence what = Sentence.of("Java {0} with a heap of up to {1} MiB.", version, heap);
         if (version < OLDEST_JAVA) {
             return Finding.error("java", what, "Run it with Java 17 or newer.", "");
         }
         return heap >= SMALLEST_HEAP
-                ? Finding.ok("java", what)
+                ? Finding.of("java", Severity.OK, what, "", "")
                 : Finding.warning("java", what, "Give it -Xmx512m or a larger container.", "JAVA_TOOL_OPTIONS");
     }
 
@@ -63,7 +65,8 @@ final class MachineChecks {
                 ? Finding.ok("operators", "OPS_PASSWORD is long enough.")
                 : Finding.warning(
                         "operators",
-                        "OPS_PASSWORD is shorter than " + SHORTEST_PASSWORD + " characters: it can be guessed.",
+                        Sentence.of(
+                                "OPS_PASSWORD is shorter than {0} characters: it can be guessed.", SHORTEST_PASSWORD),
                         "Set a longer one, or its bcrypt hash.",
                         "the variable OPS_PASSWORD");
     }

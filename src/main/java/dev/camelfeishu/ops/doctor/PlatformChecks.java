@@ -62,7 +62,7 @@ final class PlatformChecks {
         } catch (IllegalArgumentException e) {
             return List.of(Finding.error(
                     PLATFORM,
-                    "FEISHU_BASE_URL is wrong: " + e.getMessage() + ".",
+                    Sentence.of("FEISHU_BASE_URL is wrong: {0}.", e.getMessage()),
                     "Set FEISHU_BASE_URL to https://open.feishu.cn, or https://open.larksuite.com for Lark.",
                     "config/application.yaml, feishu.base-url"));
         }
@@ -86,7 +86,9 @@ final class PlatformChecks {
         } catch (IOException e) {
             return List.of(Finding.error(
                     PLATFORM,
-                    root.getHost() + " is not reached: " + Failure.of(e).cause() + ".",
+                    Sentence.of(
+                            "{0} is not reached: {1}.",
+                            root.getHost(), Failure.of(e).cause()),
                     "Let this machine reach it by name and port: DNS, proxy (-Dhttps.proxyHost), firewall; or correct"
                             + " FEISHU_BASE_URL.",
                     "config/application.yaml, feishu.base-url"));
@@ -95,8 +97,8 @@ final class PlatformChecks {
 
     private static Finding known(String host) {
         return KNOWN_HOSTS.contains(host)
-                ? Finding.ok(PLATFORM, host + " is reached.")
-                : Finding.ok(PLATFORM, host + " is reached; it is not Feishu's or Lark's public address.");
+                ? Finding.ok(PLATFORM, "{0} is reached.", host)
+                : Finding.ok(PLATFORM, "{0} is reached; it is not Feishu's or Lark's public address.", host);
     }
 
     private Finding clock(String date) {
@@ -108,19 +110,22 @@ final class PlatformChecks {
             return Finding.skipped(CLOCK, "The platform's time cannot be read.");
         }
         Duration ahead = Duration.between(theirs, clock.instant());
-        String what = "This machine's clock is " + ahead.abs().toSeconds() + " s "
-                + (ahead.isNegative() ? "behind" : "ahead of") + " Feishu's.";
+        Sentence what = Sentence.of(
+                ahead.isNegative()
+                        ? "This machine's clock is {0} s behind Feishu's."
+                        : "This machine's clock is {0} s ahead of Feishu's.",
+                ahead.abs().toSeconds());
         if (ahead.abs().compareTo(NOTICEABLE) <= 0) {
-            return Finding.ok(CLOCK, what);
+            return Finding.of(CLOCK, Severity.OK, what, "", "");
         }
         Severity severity = ahead.abs().compareTo(HARMFUL) > 0 ? Severity.ERROR : Severity.WARNING;
-        return new Finding(CLOCK, severity, what, "Let the machine follow a time server (chrony, timedatectl).", "");
+        return Finding.of(CLOCK, severity, what, "Let the machine follow a time server (chrony, timedatectl).", "");
     }
 
     private Finding credentials(String check, AppSettings app) {
-        String variables = app.isDefault()
-                ? "FEISHU_APP_ID and FEISHU_APP_SECRET"
-                : "feishu.apps." + app.name() + ".app-id and .app-secret";
+        Sentence variables = app.isDefault()
+                ? Sentence.of("FEISHU_APP_ID and FEISHU_APP_SECRET")
+                : Sentence.of("feishu.apps.{0}.app-id and .app-secret", app.name());
         String page = Finding.console("Credentials & Basic Info");
         FeishuClient client = patient.apps().get(app.name());
         if (app.isStore()) {
@@ -130,36 +135,39 @@ final class PlatformChecks {
             return Finding.skipped(check, "Not looked at: FEISHU_BASE_URL is wrong.");
         }
         if (client == null) {
-            return Finding.error(check, variables + " are not set.", "Copy both from the developer console.", page);
+            return Finding.error(
+                    check, Sentence.of("{0} are not set.", variables), "Copy both from the developer console.", page);
         }
         try {
             client.call(ApiRequest.get("/open-apis/application/v6/scopes").within(PATIENCE));
-            return Finding.ok(check, "Feishu gives the app " + app.appId() + " its token.");
+            return Finding.ok(check, "Feishu gives the app {0} its token.", app.appId());
         } catch (FeishuException e) {
             return switch (e.code()) {
                 case 0 -> Finding.skipped(check, "Not looked at: Feishu does not answer.");
                 case WRONG_SECRET ->
                     Finding.error(
                             check,
-                            "Feishu refuses the app's secret (code 10015).",
-                            "Copy the App Secret again, without spaces, into the second of " + variables + ".",
+                            Sentence.of("Feishu refuses the app's secret (code 10015)."),
+                            Sentence.of(
+                                    "Copy the App Secret again, without spaces, into the second of {0}.", variables),
                             page);
                 case NOT_USABLE ->
                     Finding.error(
                             check,
-                            "Feishu has no usable app " + app.appId()
-                                    + " (code 10014): the id is wrong, or the app is stopped.",
-                            "Compare the App ID in " + variables + ", and let an admin enable the app.",
+                            Sentence.of(
+                                    "Feishu has no usable app {0} (code 10014): the id is wrong, or the app is stopped.",
+                                    app.appId()),
+                            Sentence.of("Compare the App ID in {0}, and let an admin enable the app.", variables),
                             page + "; admin console (feishu.cn/admin), Workplace, App management");
                 case WRONG_PARAMETER, NO_SUCH_APP ->
                     Finding.error(
                             check,
-                            "Feishu knows no app " + app.appId() + " (code " + e.code() + ").",
-                            "Copy the App ID (cli_...) into the first of " + variables + ".",
+                            Sentence.of("Feishu knows no app {0} (code {1}).", app.appId(), e.code()),
+                            Sentence.of("Copy the App ID (cli_...) into the first of {0}.", variables),
                             page);
                 // the token was had; what the call itself wants is looked at by the other checks
                 case LACKS_SCOPE, NOT_INSTALLED ->
-                    Finding.ok(check, "Feishu gives the app " + app.appId() + " its token.");
+                    Finding.ok(check, "Feishu gives the app {0} its token.", app.appId());
                 default -> Finding.of(check, "No token could be had", e);
             };
         }

@@ -30,7 +30,7 @@ class StartingLook {
         CompletableFuture.delayedExecutor(SETTLING_SECONDS, TimeUnit.SECONDS).execute(this::logged);
     }
 
-    private void logged() {
+    void logged() {
         try {
             doctor.look().findings().stream()
                     .filter(Finding::isWrong)

@@ -14,14 +14,18 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.springframework.boot.test.system.CapturedOutput;
+import org.springframework.boot.test.system.OutputCaptureExtension;
 import org.springframework.mock.env.MockEnvironment;
 
 @DisplayName("The doctor")
@@ -58,7 +62,7 @@ class DoctorTest {
             Finding finding = only("clock", look(platform.getAddress().getPort(), Duration.ofSeconds(5), ahead));
 
             assertThat(finding.severity()).isEqualTo(severity);
-            assertThat(finding.what()).matches(what);
+            assertThat(finding.in(Locale.ENGLISH).what()).matches(what);
         } finally {
             platform.stop(0);
         }
@@ -75,24 +79,40 @@ class DoctorTest {
             assertThat(Duration.between(start, Instant.now())).isLessThan(Duration.ofSeconds(10));
             Finding platform = only("platform", report);
             assertThat(platform.severity()).isEqualTo(Severity.ERROR);
-            assertThat(platform.what()).isEqualTo("No answer within 1 s.");
-            assertThat(only("disk", report).what()).contains(home.toString());
+            assertThat(platform.in(Locale.ENGLISH).what()).isEqualTo("No answer within 1 s.");
+            assertThat(only("disk", report).in(Locale.ENGLISH).what()).contains(home.toString());
             assertThat(only("scopes", report).severity()).isEqualTo(Severity.SKIPPED);
             assertThat(report.findings().get(0).severity()).isEqualTo(Severity.ERROR);
         }
     }
 
+    @Test
+    @DisplayName("after a start the log has a line for each thing that is wrong, and none for what is right")
+    @ExtendWith(OutputCaptureExtension.class)
+    void startingLook(CapturedOutput log) {
+        new StartingLook(doctor(1, Duration.ofSeconds(5), Duration.ZERO)).logged();
+
+        assertThat(log.getOut())
+                .containsPattern(
+                        "doctor: ERROR platform: 127\\.0\\.0\\.1 is not reached: .* Let this machine reach it .*"
+                                + " \\[config/application\\.yaml, feishu\\.base-url]")
+                .contains("doctor: ERROR credentials: FEISHU_APP_ID and FEISHU_APP_SECRET are not set.")
+                .doesNotContain("OK ", "SKIPPED");
+    }
+
     private Report look(int port, Duration limit, Duration ahead) {
+        return doctor(port, limit, ahead).look();
+    }
+
+    private Doctor doctor(int port, Duration limit, Duration ahead) {
         MockEnvironment environment = new MockEnvironment()
                 .withProperty("feishu.base-url", "http://127.0.0.1:" + port)
                 .withProperty("feishu.event-mode", "webhook");
         RouteNeeds nothing = new RouteNeeds(List.of(), List.of());
         return new Doctor(
-                        () -> new Patient(
-                                environment, home, Map.of(), () -> nothing, List.of(), List::of, null, null, null),
-                        limit,
-                        Clock.offset(Clock.systemUTC(), ahead))
-                .look();
+                () -> new Patient(environment, home, Map.of(), () -> nothing, List.of(), List::of, null, null, null),
+                limit,
+                Clock.offset(Clock.systemUTC(), ahead));
     }
 
     private static Finding only(String check, Report report) {
