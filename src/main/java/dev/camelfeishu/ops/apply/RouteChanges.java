@@ -436,8 +436,11 @@ public final class RouteChanges {
         return change;
     }
 
-    /** Files whose text is not what runs, for who watches the folder; a file that has gone has an empty text. */
-    Map<String, String> changed() {
+    /**
+     * Files whose text is not what runs, for who watches the folder; a file that has gone has an empty text. One that is being
+     * applied is not among them: this waits for its end.
+     */
+    synchronized Map<String, String> changed() {
         Map<String, String> changed = new TreeMap<>();
         Map<String, String> written = new TreeMap<>();
         folder.home().routes().forEach(file -> written.put(file.name(), file.text()));

@@ -32,7 +32,8 @@ public final class RouteWatch implements AutoCloseable {
         looks.scheduleWithFixedDelay(this::look, LOOK_SECONDS, LOOK_SECONDS, TimeUnit.SECONDS);
     }
 
-    void look() {
+    /** One look; the clock asks for it every two seconds. */
+    public void look() {
         try {
             Map<String, String> changed = changes.changed();
             seen.keySet().retainAll(changed.keySet());
