@@ -3,6 +3,7 @@ package dev.camelfeishu.e2e;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import dev.camelfeishu.e2e.TraceCollector.Span;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -26,15 +27,19 @@ class CallsIT {
 
     @Test
     void tokens_come_from_the_cache_and_calls_succeed_at_the_first_attempt(@TempDir Path home) {
-        try (Databases databases = new Databases()) {
+        try (Databases databases = new Databases();
+                TraceCollector collector = new TraceCollector()) {
             Map<String, String> settings = new HashMap<>();
             settings.put("SPRING_DATASOURCE_URL", databases.create("calls", "secret"));
             settings.put("SPRING_DATASOURCE_USERNAME", "calls");
             settings.put("SPRING_DATASOURCE_PASSWORD", "secret");
+            settings.put("OTEL_EXPORTER_OTLP_ENDPOINT", collector.endpoint());
+            settings.put("OTEL_BSP_SCHEDULE_DELAY", "500");
             Ports ports = Ports.free();
             try (ApplicationProcess process = ApplicationProcess.ofClasses(ports, settings, home)) {
                 process.start();
-                workOff(new Sandbox(new Http(ports.sandbox())), databases.sql("calls"));
+                String message = workOff(new Sandbox(new Http(ports.sandbox())), databases.sql("calls"));
+                traced(message, databases.sql("calls"), collector);
 
                 List<String> metrics = new Http(ports.management())
                         .get("/actuator/prometheus")
@@ -60,12 +65,36 @@ class CallsIT {
         }
     }
 
-    /** Commands of five people, the drafts of the ERP and its orders. */
-    private static void workOff(Sandbox sandbox, JdbcTemplate sql) {
+    /** One trace: the webhook took the event, its delivery went to a route, which asked the ERP and answered. */
+    private static void traced(String message, JdbcTemplate sql, TraceCollector collector) {
+        String trace = sql.queryForObject("select trace from feishu.event where event_id = ?", String.class, message)
+                .split("-")[1];
+        await("the spans of " + message).atMost(PATIENCE).untilAsserted(() -> {
+            List<Span> spans = collector.spans(trace);
+            Span received = child(spans, "", "feishu receive");
+            Span delivery = child(spans, received.id(), "feishu command/order");
+            child(spans, delivery.id(), "feishu message/reply");
+            Span erp = child(spans, delivery.id(), "order-from-erp");
+            child(spans, child(spans, erp.id(), "order-from-erp").id(), "sql");
+        });
+    }
+
+    private static Span child(List<Span> spans, String parent, String name) {
+        return assertThat(spans)
+                .filteredOn(span -> span.parent().equals(parent) && span.name().equals(name))
+                .as("%s below %s of %s", name, parent, spans)
+                .singleElement()
+                .actual();
+    }
+
+    /** Commands of five people, the drafts of the ERP and its orders. Answers the last message. */
+    private static String workOff(Sandbox sandbox, JdbcTemplate sql) {
         Map<String, Person> messages = new HashMap<>();
+        String last = null;
         for (int i = 0; i < MESSAGES; i++) {
             Person person = PEOPLE.get(i % PEOPLE.size());
-            messages.put(sandbox.tell(person, "/order SO-10" + (10 + i % 40)), person);
+            last = sandbox.tell(person, "/order SO-10" + (10 + i % 40));
+            messages.put(last, person);
         }
         await("every message is answered").atMost(PATIENCE).until(() -> {
             List<String> answered = new ArrayList<>();
@@ -78,6 +107,7 @@ class CallsIT {
                 .until(() -> count(sql, "erp.purchase_requests where status = 'DRAFT'") == 0
                         && count(sql, "feishu.sync_link") == ORDERS
                         && sandbox.pushes("approval_instance").size() >= DRAFTS);
+        return last;
     }
 
     private static long count(JdbcTemplate sql, String rows) {
