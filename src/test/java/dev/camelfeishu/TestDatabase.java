@@ -6,6 +6,7 @@ import java.io.UncheckedIOException;
 import java.util.concurrent.atomic.AtomicInteger;
 import javax.sql.DataSource;
 import org.flywaydb.core.Flyway;
+import org.flywaydb.core.api.migration.JavaMigration;
 import org.springframework.jdbc.core.JdbcTemplate;
 
 /**
@@ -31,7 +32,11 @@ public final class TestDatabase implements AutoCloseable {
                         .setServerConfig("full_page_writes", "off")
                         .start();
                 new JdbcTemplate(postgres.getPostgresDatabase()).execute("create database " + MIGRATED);
-                migrate(postgres.getDatabase("postgres", MIGRATED), "feishu", "classpath:db/migration");
+                migrate(
+                        postgres.getDatabase("postgres", MIGRATED),
+                        "feishu",
+                        "classpath:db/migration",
+                        new QuartzTables());
                 migrate(postgres.getDatabase("postgres", MIGRATED), "sandbox", "classpath:db/sandbox");
                 return postgres;
             } catch (IOException e) {
@@ -39,12 +44,13 @@ public final class TestDatabase implements AutoCloseable {
             }
         }
 
-        private static void migrate(DataSource database, String schema, String scripts) {
+        private static void migrate(DataSource database, String schema, String scripts, JavaMigration... migrations) {
             Flyway.configure()
                     .dataSource(database)
                     .defaultSchema(schema)
                     .schemas(schema)
                     .locations(scripts)
+                    .javaMigrations(migrations)
                     .load()
                     .migrate();
         }

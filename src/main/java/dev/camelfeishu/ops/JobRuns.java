@@ -24,7 +24,8 @@ import org.springframework.stereotype.Component;
 
 /**
  * Writes down each run of the routes that begin with {@code quartz:} or {@code timer:}: when it was due, when it ran, on which
- * node, what came of it, and whether it overlapped an earlier one. A run that cannot be written down runs all the same.
+ * node, what came of it, and whether it overlapped an earlier one; and each run that was missed. A run that cannot be written
+ * down runs all the same.
  */
 @Component
 public class JobRuns implements RoutePolicyFactory {
@@ -53,7 +54,9 @@ public class JobRuns implements RoutePolicyFactory {
         /** For good when the process ended meanwhile. */
         RUNNING,
         DONE,
-        FAILED
+        FAILED,
+        /** It never began; whether it is made up for is for its schedule to say. */
+        MISSED
     }
 
     /**
@@ -118,6 +121,31 @@ public class JobRuns implements RoutePolicyFactory {
                 "select distinct job from feishu.job_run where overlapping and started > ? order by job",
                 String.class,
                 Timestamp.from(since));
+    }
+
+    /** Jobs of which a run was missed and none has succeeded since. */
+    public List<String> missed(Instant since) {
+        return jdbc.queryForList(
+                "select distinct job from feishu.job_run missed where outcome = 'MISSED' and started > ? and not exists"
+                        + " (select 1 from feishu.job_run later where later.job = missed.job and later.id > missed.id"
+                        + " and later.outcome = 'DONE') order by job",
+                String.class,
+                Timestamp.from(since));
+    }
+
+    /** Writes down that a run did not begin at its time. */
+    void miss(String job, Instant due) {
+        try {
+            jdbc.update(
+                    "insert into feishu.job_run (job, node, due, started, ended, outcome, overlapping) values (?, ?, ?, now(),"
+                            + " now(), 'MISSED', false)",
+                    job,
+                    node,
+                    Timestamp.from(due));
+            LOG.warn("The run of {} that was due at {} was missed", job, due);
+        } catch (DataAccessException e) {
+            LOG.warn("The run of {} that was due at {} was missed; it could not be written down", job, due, e);
+        }
     }
 
     @Override

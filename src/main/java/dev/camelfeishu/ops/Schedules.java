@@ -16,6 +16,7 @@ import org.quartz.Scheduler;
 import org.quartz.SchedulerException;
 import org.quartz.Trigger;
 import org.quartz.impl.matchers.GroupMatcher;
+import org.quartz.listeners.TriggerListenerSupport;
 import org.springframework.stereotype.Component;
 
 /** What runs by the calendar (Quartz, once for all nodes) and what runs again and again (timers, on every node). */
@@ -26,10 +27,37 @@ public class Schedules {
     private final CamelContext camel;
     private final RouteRuns runs;
 
-    Schedules(Scheduler scheduler, CamelContext camel, RouteRuns runs) {
+    Schedules(Scheduler scheduler, CamelContext camel, RouteRuns runs, JobRuns written) {
         this.scheduler = scheduler;
         this.camel = camel;
         this.runs = runs;
+        quartz(() -> {
+            scheduler.getListenerManager().addTriggerListener(new Missed(written));
+            return null;
+        });
+    }
+
+    /** Hears of a run that no node began in time, before it is decided by the trigger whether it is made up for. */
+    private final class Missed extends TriggerListenerSupport {
+
+        private final JobRuns written;
+
+        Missed(JobRuns written) {
+            this.written = written;
+        }
+
+        @Override
+        public String getName() {
+            return "missed runs";
+        }
+
+        @Override
+        public void triggerMisfired(Trigger trigger) {
+            JobKey key = trigger.getJobKey();
+            JobDetail detail = quartz(() -> scheduler.getJobDetail(key));
+            Route route = detail == null ? null : route(detail);
+            written.miss(route == null ? key.getName() : route.getRouteId(), instant(trigger.getNextFireTime()));
+        }
     }
 
     /**
@@ -37,6 +65,7 @@ public class Schedules {
      * @param route null when no route of this process has it
      * @param previous null when it never fired, by the scheduler's own memory
      * @param next null when it does not fire any more
+     * @param catchesUp whether a run that was missed is made up for, once, or else let pass
      * @param last what this process knows of its runs, or null
      */
     public record Job(
@@ -49,6 +78,7 @@ public class Schedules {
             Instant previous,
             Instant next,
             boolean paused,
+            boolean catchesUp,
             RouteRuns.Last last) {}
 
     /** @param last what this process knows of its runs, or null */
@@ -122,7 +152,7 @@ public class Schedules {
         }
         Trigger trigger = triggers.get(0);
         CronTrigger cron = trigger instanceof CronTrigger by ? by : null;
-        Route route = route(detail.getJobDataMap().getString(QuartzConstants.QUARTZ_ENDPOINT_URI));
+        Route route = route(detail);
         return Optional.of(new Job(
                 key.getName(),
                 key.getGroup(),
@@ -133,10 +163,12 @@ public class Schedules {
                 instant(trigger.getPreviousFireTime()),
                 instant(trigger.getNextFireTime()),
                 scheduler.getTriggerState(trigger.getKey()) == Trigger.TriggerState.PAUSED,
+                trigger.getMisfireInstruction() != CronTrigger.MISFIRE_INSTRUCTION_DO_NOTHING,
                 route == null ? null : runs.of(route.getRouteId()).orElse(null)));
     }
 
-    private Route route(String uri) {
+    private Route route(JobDetail job) {
+        String uri = job.getJobDataMap().getString(QuartzConstants.QUARTZ_ENDPOINT_URI);
         return camel.getRoutes().stream()
                 .filter(route -> route.getEndpoint().getEndpointUri().equals(uri))
                 .findFirst()

@@ -30,6 +30,7 @@ class StateAlerts {
 
     private static final Duration OVERDUE = Duration.ofMinutes(2);
     private static final Duration OVERLAPS = Duration.ofMinutes(15);
+    private static final Duration MISSED = Duration.ofMinutes(15);
     /** A connection that is opened again meanwhile is no alert. */
     private static final int LOOKS_WITHOUT_CONNECTION = 3;
 
@@ -96,6 +97,11 @@ class StateAlerts {
                             AlertKind.SCHEDULE,
                             job,
                             Map.of("due", "", "error", "a run began before the last one had ended"))));
+            runs.missed(now.minus(MISSED))
+                    .forEach(job -> alerts.add(new Alert(
+                            AlertKind.SCHEDULE,
+                            job,
+                            Map.of("due", "", "error", "a run was missed, and none has succeeded since"))));
             return alerts;
         };
     }

@@ -147,7 +147,7 @@ class SourcesTest {
         RouteRuns.Last last =
                 new RouteRuns.Last(NOW, failed, 1, failed ? 1 : 0, NOW, failed ? "the ERP is away" : null);
         return new Schedules.Job(
-                "retention", "Camel", "0 0 3 * * ?", "UTC", "retention", null, null, next, false, last);
+                "retention", "Camel", "0 0 3 * * ?", "UTC", "retention", null, null, next, false, true, last);
     }
 
     private Clock clock() {
