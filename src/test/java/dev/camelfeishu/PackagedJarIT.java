@@ -11,10 +11,13 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.jar.JarFile;
+import javax.xml.parsers.DocumentBuilderFactory;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.springframework.util.FileSystemUtils;
+import org.w3c.dom.NodeList;
 
 /** The jar that goes to production, as it is started there. */
 class PackagedJarIT {
@@ -105,6 +108,33 @@ class PackagedJarIT {
                 .contains("-> Copy both from the developer console.")
                 .contains("ERROR   database              The integration's database is not set.")
                 .containsPattern("\\d errors, \\d warnings, \\d+ all right, \\d+ not looked at");
+    }
+
+    @Test
+    @DisplayName("lint and test, as the Maven project for routes alone calls them")
+    void checksRoutesInAnotherBuild() throws Exception {
+        FileSystemUtils.copyRecursively(Path.of("docs/own-routes"), folder);
+        NodeList calls = DocumentBuilderFactory.newInstance()
+                .newDocumentBuilder()
+                .parse(folder.resolve("pom.xml").toFile())
+                .getElementsByTagName("arguments");
+        List<String> printed = new ArrayList<>();
+        for (int i = 0; i < calls.getLength(); i++) {
+            List<String> arguments = calls.item(i)
+                    .getTextContent()
+                    .strip()
+                    .lines()
+                    .map(String::strip)
+                    .toList();
+            assertThat(arguments).startsWith("-jar", "${camel-feishu.jar}");
+            Ended ended = start(arguments.subList(2, arguments.size()).toArray(String[]::new));
+            assertThat(ended.code).as(ended.output + ended.errors).isZero();
+            printed.add(ended.output);
+        }
+        assertThat(printed).hasSize(2);
+        assertThat(printed.get(0)).contains("Nothing is wrong");
+        assertThat(printed.get(1))
+                .contains("ok      routes/ping.test.yaml:1: /ping is answered with pong", "1 tests, 0 failed");
     }
 
     private Ended start(String... arguments) throws IOException, InterruptedException {
