@@ -151,7 +151,7 @@ public final class PairDeclarationParser {
                     "capture",
                     "install");
             var sql = sql(sqlSection, direction);
-            var columns = columns(pair.need("columns"), direction, sql.key(), ignoring(pair, direction));
+            var columns = columns(pair.need("columns"), direction, sql, ignoring(pair, direction));
             var bitableSection =
                     section(pair.need("bitable"), "bitable", "app", "table-id", "table", "sync-id", "filter", "view");
             var bitable = new PairDeclaration.Bitable(
@@ -430,7 +430,7 @@ public final class PairDeclarationParser {
             }
         }
 
-        private List<ColumnMapping> columns(Node node, Direction direction, List<String> key, boolean ignoring) {
+        private List<ColumnMapping> columns(Node node, Direction direction, PairDeclaration.Sql sql, boolean ignoring) {
             var columns = new ArrayList<ColumnMapping>();
             var fields = new HashSet<String>();
             var section = section(node, "columns");
@@ -462,8 +462,15 @@ public final class PairDeclarationParser {
                 if (!fields.add(field)) {
                     throw problem(column.need("field"), "the field " + field + " is mapped twice; map it once");
                 }
-                var owner = owner(entry.getKey(), column, direction, key.contains(entry.getKey()));
-                columns.add(column(entry.getKey(), field, column, owner, ignoring));
+                var owner = owner(entry.getKey(), column, direction, sql.key().contains(entry.getKey()));
+                var mapping = column(entry.getKey(), field, column, owner, ignoring);
+                if (mapping.winner() == ColumnMapping.Winner.NEWEST && sql.changed() == null) {
+                    throw problem(
+                            column.need("on-conflict"),
+                            "nothing tells when a row was changed, so that sql would always win; add `changed: …` to sql,"
+                                    + " or write sql, bitable, union or manual");
+                }
+                columns.add(mapping);
             }
             return columns;
         }

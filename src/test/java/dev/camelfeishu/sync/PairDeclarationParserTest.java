@@ -116,6 +116,14 @@ class PairDeclarationParserTest {
         refused("  table: erp.orders", "  query: SELECT 1", "add the `table` that its rows are written to", "query");
         refused("  table: erp.orders", "  table: erp.orders\n  query: DELETE FROM x", "one SELECT", "DELETE");
         refused("  table: erp.orders", "  table: erp.orders\n  query: SELECT 1; DROP TABLE x", "semicolon", "DROP");
+        var timeless = yaml.replaceAll("  changed: updated_at.*\\n", "");
+        assertThatThrownBy(() -> parse(
+                        timeless.replace("on-conflict: bitable", "on-conflict: newest"),
+                        Map.of("BITABLE_APP_TOKEN", "b")))
+                .isInstanceOf(PairDeclarationException.class)
+                .hasMessageContaining("add `changed: …` to sql")
+                .hasMessageContaining(
+                        "orders.yaml:" + (1 + timeless.lines().toList().indexOf("    on-conflict: bitable")));
         refused("  key: order_id", "  key: order_id\n  filter: WHERE a = 1", "without WHERE", "filter");
         refused("  key: order_id", "  key: [order_id, order_id]", "each once", "key");
         refused("  key: order_id", "  key: [order_id, region]", "the key region has no entry", "order_id:");
