@@ -257,8 +257,12 @@ final class ChaosHistory {
             Map<String, Map<String, List<Step>>> other,
             long known) {
         List<Step> there = other.getOrDefault(key, Map.of()).getOrDefault(column, List.of());
+        String elsewhere = side.equals("sql") ? "bitable" : "sql";
         Step cleared = null;
+        Step last = null;
         for (Step step : steps) {
+            Step previous = last;
+            last = step;
             if (!step.app()) {
                 boolean empties = step.after() == null && step.before() != null && !step.death();
                 cleared = empties && step.number() > known ? step : null;
@@ -267,6 +271,12 @@ final class ChaosHistory {
             if (!step.birth() && (step.before() != null || cleared != null)) {
                 replaced++;
                 if (journal.contains(new Entry(key, column, side, step.before()))) {
+                    fromJournal++;
+                } else if (previous != null
+                        && previous.app()
+                        && Objects.equals(previous.after(), step.before())
+                        && journal.contains(new Entry(key, column, elsewhere, step.before()))) {
+                    // the application had carried it here, and named it where it came from
                     fromJournal++;
                 } else if (holds(column, step.after(), step.before())) {
                     united++;

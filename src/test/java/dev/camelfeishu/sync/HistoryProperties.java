@@ -9,13 +9,14 @@ import dev.camelfeishu.openapi.FeishuRetryableException;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collections;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Random;
-import java.util.Set;
 import net.jqwik.api.Arbitraries;
 import net.jqwik.api.Arbitrary;
 import net.jqwik.api.Combinators;
@@ -54,6 +55,9 @@ class HistoryProperties {
         AMOUNT,
         RECORD_DELETED,
         COPY,
+        COPY_KEPT,
+        KEY_SPOILT,
+        SYNC_ID_SPOILT,
         EVENTS_LOST,
         EVENTS_SHUFFLED,
         DELIVER,
@@ -105,18 +109,29 @@ class HistoryProperties {
                 .map(ArrayList::new);
     }
 
+    /**
+     * What became of a note.
+     *
+     * @param side {@code sql} or {@code bitable}
+     * @param place key of the row, or id of the record
+     * @param before null when there was none
+     */
+    private record Change(String side, String place, boolean byPerson, String before, String after) {}
+
     /** One history, and what a bystander sees of it. */
     private static final class Play {
 
         private final Random random;
         private final OrdersPair orders;
-        /** Notes of people that stand on a side, by row; a person who overwrites one knows what goes. */
-        private final Map<String, String> inSql = new HashMap<>();
+        /** All that happened to the notes, by row and by record. */
+        private final Map<String, List<Change>> inSql = new HashMap<>();
 
-        private final Map<String, String> inBitable = new HashMap<>();
-        private final Set<String> everInSql = new HashSet<>();
-        private final Set<String> everInBitable = new HashSet<>();
-        private final Set<String> vanished = new HashSet<>();
+        private final Map<String, List<Change>> inBitable = new HashMap<>();
+        /** Of which row a record is or was. */
+        private final Map<String, String> rowOf = new HashMap<>();
+
+        private final List<Change> all = new ArrayList<>();
+        private final boolean bothMake;
         private int rows = ROWS;
         private int recordsDeleted;
         private int written;
@@ -124,9 +139,12 @@ class HistoryProperties {
         Play(Random random) {
             this.random = random;
             var policy = List.of("sql", "bitable", "newest", "manual").get(random.nextInt(4));
+            this.bothMake = random.nextBoolean();
             this.orders = new OrdersPair(
                     database,
-                    OrdersPair.declaration(yaml -> yaml.replace("on-conflict: bitable\n", "on-conflict: newest\n")
+                    OrdersPair.declaration(yaml -> yaml.replace(
+                                    "deletes: ", bothMake ? "creates: both\ndeletes:\n  policy: both\n #" : "deletes: ")
+                            .replace("on-conflict: bitable\n", "on-conflict: newest\n")
                             .replace("on-conflict: sql\n", "on-conflict: " + policy + "\n")
                             .replace(
                                     "columns:\n",
@@ -156,7 +174,21 @@ class HistoryProperties {
                 orders.settle();
                 observe();
             }
+            removeCopies();
             check();
+        }
+
+        /** Of two records with one key the linked one is the row's; the others are a person's own affair. */
+        private void removeCopies() {
+            var linked = orders.jdbc.queryForList("SELECT record_id FROM feishu.sync_link", String.class);
+            for (var record : orders.base.recordIds()) {
+                if (!linked.contains(record)) {
+                    orders.base.delete(record);
+                    byPerson("bitable", inBitable, record, null);
+                }
+            }
+            orders.settle();
+            observe();
         }
 
         private void check() {
@@ -167,41 +199,80 @@ class HistoryProperties {
             var syncIds = keys.stream().map(key -> orders.cell(key, "Sync ID")).toList();
             assertThat(syncIds).doesNotHaveDuplicates();
             assertThat(orders.base.creations).isLessThanOrEqualTo(rows + recordsDeleted);
-            var journal =
-                    orders.journal().stream().map(entry -> entry.get("losing")).toList();
-            assertThat(vanished).allSatisfy(value -> assertThat(journal).contains(value));
+            assertThat(lost()).isEmpty();
             assertThat(orders.jdbc.queryForObject(
                             "SELECT count(*) FROM feishu.sync_outbox WHERE state = 'pending'", Long.class))
                     .isZero();
         }
 
-        /** Notes of people that the pair took away from where they stood, and that have never reached the other side. */
+        /** What has changed since the last look: the pair did it. */
         private void observe() {
+            orders.jdbc.query("SELECT record_id, sql_key FROM feishu.sync_link WHERE record_id IS NOT NULL", link -> {
+                rowOf.put(link.getString(1), link.getString(2));
+            });
             var sqlNow = new HashMap<String, String>();
-            orders.jdbc.query("SELECT order_id, note FROM erp.orders WHERE note IS NOT NULL", result -> {
-                sqlNow.put(result.getString(1), result.getString(2));
+            orders.jdbc.query("SELECT order_id, note FROM erp.orders", row -> {
+                sqlNow.put(row.getString(1), row.getString(2));
             });
             var bitableNow = new HashMap<String, String>();
-            for (var record : orders.base.recordIds()) {
-                var note = orders.base.text(record, "Note");
-                if (note != null) {
-                    bitableNow.put(record, note);
+            orders.base.recordIds().forEach(record -> bitableNow.put(record, orders.base.text(record, "Note")));
+            happened("sql", inSql, sqlNow);
+            happened("bitable", inBitable, bitableNow);
+        }
+
+        private void happened(String side, Map<String, List<Change>> places, Map<String, String> now) {
+            now.keySet().forEach(place -> places.computeIfAbsent(place, p -> new ArrayList<>()));
+            places.forEach((place, changes) -> {
+                var before = present(changes);
+                if (!Objects.equals(before, now.get(place))) {
+                    note(places, new Change(side, place, false, before, now.get(place)));
                 }
+            });
+        }
+
+        private static String present(List<Change> changes) {
+            return changes.isEmpty() ? null : changes.get(changes.size() - 1).after();
+        }
+
+        private void note(Map<String, List<Change>> places, Change change) {
+            places.computeIfAbsent(change.place(), p -> new ArrayList<>()).add(change);
+            all.add(change);
+        }
+
+        private void byPerson(String side, Map<String, List<Change>> places, String place, String note) {
+            note(places, new Change(side, place, true, present(places.getOrDefault(place, List.of())), note));
+        }
+
+        /** Notes that the pair replaced although nobody had written the new one over them on the other side, and told nobody. */
+        private List<Change> lost() {
+            var journal = new HashSet<List<Object>>();
+            orders.journal()
+                    .forEach(entry ->
+                            journal.add(Arrays.asList(entry.get("sql_key"), entry.get("side"), entry.get("losing"))));
+            return all.stream()
+                    .filter(change -> !change.byPerson() && change.before() != null)
+                    .filter(change -> !journal.contains(Arrays.asList(row(change), change.side(), change.before())))
+                    .filter(change -> !followed(change))
+                    .toList();
+        }
+
+        private String row(Change change) {
+            return change.side().equals("sql") ? change.place() : rowOf.get(change.place());
+        }
+
+        /** Whether a person put the new note in place of the old one, or of what came after it, on the other side. */
+        private boolean followed(Change change) {
+            var held = false;
+            for (var other : all) {
+                if (other.side().equals(change.side()) || !Objects.equals(row(other), row(change))) {
+                    continue;
+                }
+                if (held && other.byPerson() && Objects.equals(other.after(), change.after())) {
+                    return true;
+                }
+                held |= change.before().equals(other.after()) || change.before().equals(other.before());
             }
-            everInSql.addAll(sqlNow.values());
-            everInBitable.addAll(bitableNow.values());
-            inSql.forEach((key, note) -> {
-                if (!note.equals(sqlNow.get(key)) && !everInBitable.contains(note)) {
-                    vanished.add(note);
-                }
-            });
-            inBitable.forEach((record, note) -> {
-                if (!note.equals(bitableNow.get(record)) && !everInSql.contains(note)) {
-                    vanished.add(note);
-                }
-            });
-            inSql.entrySet().removeIf(entry -> !entry.getValue().equals(sqlNow.get(entry.getKey())));
-            inBitable.entrySet().removeIf(entry -> !entry.getValue().equals(bitableNow.get(entry.getKey())));
+            return false;
         }
 
         private void happen(Step step) {
@@ -215,7 +286,7 @@ class HistoryProperties {
                 case ERP_NOTE -> {
                     var note = step.number() % 8 == 0 ? null : "erp " + ++written;
                     if (orders.jdbc.update("UPDATE erp.orders SET note = ? WHERE order_id = ?", note, key) == 1) {
-                        stands(inSql, key, note);
+                        byPerson("sql", inSql, key, note);
                     }
                 }
                 case ERP_STATUS ->
@@ -237,7 +308,7 @@ class HistoryProperties {
                 }
                 case ERP_DELETE -> {
                     orders.jdbc.update("DELETE FROM erp.orders WHERE order_id = ?", key);
-                    inSql.remove(key);
+                    byPerson("sql", inSql, key, null);
                 }
                 case NOTE -> edit(record, "Note", step.number() % 8 == 0 ? null : "bitable " + ++written);
                 case STATUS -> edit(record, "Status", STATUSES[step.number() % 6]);
@@ -246,7 +317,7 @@ class HistoryProperties {
                 case RECORD_DELETED -> {
                     if (record != null && orders.base.recordIds().size() > 2) {
                         orders.base.delete(record);
-                        inBitable.remove(record);
+                        byPerson("bitable", inBitable, record, null);
                         recordsDeleted++;
                     }
                 }
@@ -256,6 +327,19 @@ class HistoryProperties {
                         // a person's record, which nobody misses
                         orders.base.delete(copy);
                     }
+                }
+                case COPY_KEPT -> {
+                    if (record != null && orders.base.recordIds().size() < ROWS + 4) {
+                        byPerson("bitable", inBitable, orders.base.copy(record), orders.base.text(record, "Note"));
+                    }
+                }
+                case KEY_SPOILT -> edit(record, "Order ID", step.number() % 3 == 0 ? null : "XO-" + step.number() % 5);
+                case SYNC_ID_SPOILT -> {
+                    var other = orders.base.recordIds().get(0);
+                    var syncId = step.number() % 3 == 0
+                            ? null
+                            : step.number() % 3 == 1 ? "mine" : orders.base.text(other, "Sync ID");
+                    edit(record, "Sync ID", syncId);
                 }
                 case EVENTS_LOST -> orders.base.events.removeIf(event -> random.nextInt(3) == 0);
                 case EVENTS_SHUFFLED -> {
@@ -326,16 +410,8 @@ class HistoryProperties {
             if (record != null) {
                 orders.base.edit(record, field, value);
                 if (field.equals("Note")) {
-                    stands(inBitable, record, (String) value);
+                    byPerson("bitable", inBitable, record, (String) value);
                 }
-            }
-        }
-
-        private static void stands(Map<String, String> side, String where, String note) {
-            if (note == null) {
-                side.remove(where);
-            } else {
-                side.put(where, note);
             }
         }
 

@@ -12,6 +12,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneId;
 import java.time.ZoneOffset;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -33,7 +34,8 @@ final class OrdersPair {
     }
 
     private static final class HandClock extends Clock {
-        private volatile Instant now = Instant.now();
+        // no finer than the database keeps it: what is due at a moment is due then
+        private volatile Instant now = Instant.now().truncatedTo(ChronoUnit.MICROS);
 
         @Override
         public Instant instant() {
