@@ -264,6 +264,10 @@ class Benchmark {
     private static ClosedLoop closed(LoadGenerator generator, int first, int end, Duration length) throws IOException {
         ClosedLoop loop = new ClosedLoop(first, end, length);
         generator.run(loop);
+        if (loop.nextEvent() == end) {
+            throw new IllegalStateException(
+                    "The events were used up before the time was: shorten -Dbench.warm-up and -Dbench.length");
+        }
         return loop;
     }
 
