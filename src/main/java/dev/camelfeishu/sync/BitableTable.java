@@ -49,8 +49,10 @@ final class BitableTable {
     /**
      * A change of one cell, as the history of its record tells it. The values have the shapes of base/v3, which no page
      * describes in full.
+     *
+     * @param operator who changed it, "" where the history does not tell
      */
-    record Change(String fieldId, JsonNode before, JsonNode after) {}
+    record Change(String operator, String fieldId, JsonNode before, JsonNode after) {}
 
     /** @param absent ids of records that do not exist
      *  @param forbidden ids of records that the app may not read */
@@ -123,7 +125,10 @@ final class BitableTable {
         data.path("items")
                 .forEach(item -> item.path("field_changes")
                         .forEach(change -> changes.add(new Change(
-                                change.path("field_id").asText(), change.path("before"), change.path("after")))));
+                                item.path("operator").asText(),
+                                change.path("field_id").asText(),
+                                change.path("before"),
+                                change.path("after")))));
         return changes;
     }
 

@@ -198,14 +198,21 @@ final class Echoes {
                 .filter(change -> change.fieldId().equals(fieldId))
                 .toList();
         for (var at = 0; at < ofField.size(); at++) {
-            var before = historic(lens, ofField.get(at).before());
-            if (before.valid()
-                    && Objects.equals(historic(lens, ofField.get(at).after()).value(), write.wrote())
+            var change = ofField.get(at);
+            if (!byPerson(change.operator())
+                    && Objects.equals(historic(lens, change.after()).value(), write.wrote())
                     && cameFrom(write.replaced().bitable(), write.wrote(), ofField.subList(at, ofField.size()), lens)) {
-                return Optional.ofNullable(write.replaced(before.value()));
+                return Optional.of(historic(lens, change.before()))
+                        .filter(Reading::valid)
+                        .map(before -> write.replaced(before.value()));
             }
         }
         return Optional.empty();
+    }
+
+    /** Certain only where the history names people as events do. */
+    private boolean byPerson(String operator) {
+        return operator.startsWith("ou_") && !own(operator);
     }
 
     /**

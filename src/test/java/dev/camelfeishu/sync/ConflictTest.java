@@ -474,6 +474,31 @@ class ConflictTest {
         orders.assertEqual("SO-1");
     }
 
+    @Test
+    @DisplayName("is none where a value was put back to what a person had written before, whose echo never came")
+    void putBackIsNoEdit() {
+        orders.orders(1);
+        orders.settle();
+        orders.base.now = () -> Instant.now().plusSeconds(60);
+        for (var status : List.of("WHATEVER", "PAID", "WHATEVER")) {
+            orders.base.edit(orders.record("SO-1"), "Status", status);
+            orders.deliver();
+            orders.pass(Duration.ofSeconds(3));
+            orders.pair.drain(RowTransform.NONE);
+            orders.base.events.clear();
+        }
+        orders.pass(Duration.ofMinutes(1));
+        orders.settle();
+
+        assertThat(orders.journal())
+                .containsExactly(
+                        lost("SO-1", "status", "bitable", "WHATEVER", "NEW", "invalid"),
+                        lost("SO-1", "status", "bitable", "WHATEVER", "PAID", "invalid"));
+        assertThat(orders.value("SO-1", "status")).isEqualTo("PAID");
+        orders.assertEqual("SO-1");
+        assertThat(orders.base.calls("/record_history")).isPositive();
+    }
+
     private void settle(boolean withEvents) {
         orders.base.now = () -> Instant.now().plusSeconds(60);
         for (var round = 0; round < 4; round++) {
