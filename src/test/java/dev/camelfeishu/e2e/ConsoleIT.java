@@ -315,7 +315,10 @@ class ConsoleIT {
     @Test
     @DisplayName("a pair is verified, a value brought back, a parked record tried again")
     void pair() {
-        browser.open(application.http().address("/console/pairs/orders"));
+        browser.open(application.http().address("/console/pairs?text=no-such-pair"));
+        assertThat(browser.text(".empty")).isEqualTo("Nothing matches this filter.");
+        browser.open(application.http().address("/console/pairs?text=orders"));
+        browser.go("tbody a");
         ask("Verify now…");
         assertThat(browser.text(".said")).startsWith("Compared ");
 
@@ -424,6 +427,9 @@ class ConsoleIT {
     @DisplayName("a schedule is run, paused and resumed")
     void schedules() {
         browser.open(application.http().address("/console/schedules"));
+        assertThat(browser.text("section")).contains("orders-verify", "timer:alerts");
+        browser.open(application.http().address("/console/schedules?text=orders-verify"));
+        assertThat(browser.text("section")).contains("orders-verify").doesNotContain("timer:alerts");
         askIn("orders-verify", "Run now…");
         assertThat(browser.text(".said")).isEqualTo("orders-verify was fired.");
         await("its run").atMost(PATIENCE).until(() -> {

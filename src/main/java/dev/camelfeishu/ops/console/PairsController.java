@@ -4,6 +4,8 @@ import com.fasterxml.jackson.databind.JsonNode;
 import dev.camelfeishu.ops.PairOperations;
 import jakarta.servlet.http.HttpServletRequest;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import org.springframework.stereotype.Controller;
 import org.springframework.ui.Model;
@@ -29,8 +31,18 @@ class PairsController {
     }
 
     @GetMapping(PATH)
-    String list(Model model) {
-        model.addAttribute("pairs", pairs.list().path("items"));
+    String list(@RequestParam(defaultValue = "") String text, @RequestParam(defaultValue = "0") int page, Model model) {
+        String asked = text.strip();
+        List<JsonNode> found = new ArrayList<>();
+        pairs.list().path("items").forEach(pair -> {
+            if (pair.path("name").asText().contains(asked)) {
+                found.add(pair);
+            }
+        });
+        Paging.Part<JsonNode> shown = Paging.part(found, PATH, Map.of("text", asked), page);
+        model.addAttribute("text", asked);
+        model.addAttribute("pairs", shown.items());
+        model.addAttribute("paging", shown.paging());
         return "console/pairs";
     }
 

@@ -3,6 +3,7 @@ package dev.camelfeishu.ops.console;
 import dev.camelfeishu.ops.JobRuns;
 import dev.camelfeishu.ops.Schedules;
 import jakarta.servlet.http.HttpServletRequest;
+import java.util.List;
 import java.util.Map;
 import org.springframework.stereotype.Controller;
 import org.springframework.ui.Model;
@@ -29,9 +30,22 @@ class SchedulesController {
     }
 
     @GetMapping(PATH)
-    String list(Model model) {
-        model.addAttribute("jobs", schedules.jobs());
-        model.addAttribute("repeated", schedules.repeated());
+    String list(@RequestParam(defaultValue = "") String text, @RequestParam(defaultValue = "0") int page, Model model) {
+        String asked = text.strip();
+        Map<String, String> filter = Map.of("text", asked);
+        List<Schedules.Job> jobs = schedules.jobs().stream()
+                .filter(job -> (job.name() + " " + job.description()).contains(asked))
+                .toList();
+        List<Schedules.Repeated> repeated = schedules.repeated().stream()
+                .filter(one -> (one.route() + " " + one.description()).contains(asked))
+                .toList();
+        var jobsShown = Paging.part(jobs, PATH, filter, page);
+        var repeatedShown = Paging.part(repeated, PATH, filter, page);
+        model.addAttribute("text", asked);
+        model.addAttribute("jobs", jobsShown.items());
+        model.addAttribute("repeated", repeatedShown.items());
+        // both lists are turned together, so the longer one says how far
+        model.addAttribute("paging", (jobs.size() > repeated.size() ? jobsShown : repeatedShown).paging());
         return "console/schedules";
     }
 
