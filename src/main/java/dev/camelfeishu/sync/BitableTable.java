@@ -41,10 +41,8 @@ final class BitableTable {
 
     /**
      * @param modifiedAt when it was last changed, null where that was not asked for
-     * @param modifiedBy id of who changed it last, null where that was not asked for
-     * @param createdBy id of who made it, null where that was not asked for
      */
-    record Remote(String id, JsonNode fields, Instant modifiedAt, String modifiedBy, String createdBy) {}
+    record Remote(String id, JsonNode fields, Instant modifiedAt) {}
 
     /**
      * A change of one cell, as the history of its record tells it. The values have the shapes of base/v3, which no page
@@ -74,7 +72,7 @@ final class BitableTable {
         this.automatic = automatic;
     }
 
-    /** The same table, with records that tell when and by whom they were changed last. */
+    /** The same table, with records that tell when they were changed last. */
     BitableTable withTimes() {
         return new BitableTable(client, mapper, appToken, true);
     }
@@ -382,9 +380,7 @@ final class BitableTable {
         return new Remote(
                 item.path("record_id").asText(),
                 item.path("fields"),
-                modified.isIntegralNumber() ? Instant.ofEpochMilli(modified.longValue()) : null,
-                item.at("/last_modified_by/id").textValue(),
-                item.at("/created_by/id").textValue());
+                modified.isIntegralNumber() ? Instant.ofEpochMilli(modified.longValue()) : null);
     }
 
     private static String nextPage(JsonNode data) {

@@ -37,6 +37,7 @@ final class Cycle {
     final Batch batch;
     final RecordIndex index;
     final BatchSize size;
+    final Echoes echoes;
 
     final Map<String, Work> works = new LinkedHashMap<>();
     final List<Batch.Mark> doneMarks = new ArrayList<>();
@@ -70,12 +71,15 @@ final class Cycle {
     int written;
     int parked;
 
-    /** A request of which nobody knows whether it was done. */
-    record Doubt(Request.Kind kind, Agreed sent) {}
+    /**
+     * A write of which nobody knows whether it was done.
+     *
+     * @param before the agreed values that it was to replace, null at the first meeting
+     * @param recordIds the records that it was to change, none for a write to SQL
+     */
+    record Doubt(Request.Kind kind, Agreed sent, Agreed before, Set<String> recordIds) {}
 
     private boolean suspected;
-    private boolean ownIdAsked;
-    private String ownId;
 
     Cycle(
             PairDeclaration declaration,
@@ -87,6 +91,7 @@ final class Cycle {
             MeterRegistry meters,
             Clock clock,
             BatchSize size,
+            Echoes echoes,
             Batch batch) {
         this.declaration = declaration;
         this.schema = schema;
@@ -100,6 +105,7 @@ final class Cycle {
         this.meters = meters;
         this.clock = clock;
         this.size = size;
+        this.echoes = echoes;
         this.batch = batch;
         this.admission = new Admission(declaration.bitable().filter(), this.table, clock);
         this.index = new RecordIndex(declaration, store, clock);
@@ -134,15 +140,6 @@ final class Cycle {
     /** A call has changed the table. */
     void wrote() {
         writes++;
-    }
-
-    /** Id under which this application changes records; null when Feishu does not tell. */
-    String ownId() {
-        if (!ownIdAsked) {
-            ownIdAsked = true;
-            ownId = table.ownId();
-        }
-        return ownId;
     }
 
     /** Whether the record belongs to the pair. */

@@ -42,7 +42,7 @@ final class CycleReader {
         byKey.values().stream().map(Link::recordId).filter(Objects::nonNull).forEach(wanted::add);
         var found = wanted.isEmpty()
                 ? new BitableTable.Found(Map.of(), Set.of(), Set.of())
-                : reading().get(cycle.fields.tableId(), wanted);
+                : cycle.table.get(cycle.fields.tableId(), wanted);
         if (byKey.values().stream().anyMatch(link -> differs(link, found))) {
             cycle.checkFields();
         }
@@ -107,11 +107,6 @@ final class CycleReader {
                             .records()
                             .isEmpty();
         }
-    }
-
-    /** Who changed a record last is asked where an own write of unknown outcome may have arrived late. */
-    private BitableTable reading() {
-        return cycle.doubts.isEmpty() ? cycle.table : cycle.table.withTimes();
     }
 
     /** Records that a lost database had linked keep the pair id they carry, unless it is in use. */

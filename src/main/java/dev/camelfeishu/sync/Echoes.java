@@ -110,6 +110,55 @@ final class Echoes {
         return note(echoed, found);
     }
 
+    /** Who gave a cell the value that it holds. */
+    enum Author {
+        OWN,
+        PERSON,
+        /** The history cannot be read, or says nothing that is certain. */
+        UNTOLD
+    }
+
+    /** Reads the history of the record, one call. */
+    Author author(PairSchema.Snapshot known, String recordId, ColumnMapping column, String value) {
+        var fieldId = known.fields().get(column.name()).id();
+        try {
+            return changes(known.tableId(), recordId).stream()
+                    .filter(change -> change.fieldId().equals(fieldId))
+                    .findFirst()
+                    .filter(latest -> Objects.equals(
+                            historic(column.lens(), latest.after()).value(), value))
+                    .map(latest -> byPerson(latest.operator())
+                            ? Author.PERSON
+                            : own(latest.operator()) ? Author.OWN : Author.UNTOLD)
+                    .orElse(Author.UNTOLD);
+        } catch (FeishuRetryableException later) {
+            LOG.info("Pair {}: {}", declaration.name(), Cycle.printable(later.getMessage()));
+            return Author.UNTOLD;
+        }
+    }
+
+    /**
+     * The changes of a record, the latest first; none once Feishu has said that histories cannot be read.
+     *
+     * @throws FeishuRetryableException when that may be otherwise soon
+     */
+    private List<BitableTable.Change> changes(String tableId, String recordId) {
+        if (problem != null) {
+            return List.of();
+        }
+        try {
+            return table.history(tableId, recordId);
+        } catch (FeishuException refused) {
+            if (refused instanceof FeishuRetryableException && refused.httpStatus() != NOT_OFFERED) {
+                throw refused;
+            }
+            problem = "the history of records cannot be read, so an edit that a write replaces within the moment"
+                    + " between look and write is seen only by its event: " + refused.getMessage();
+            LOG.warn("Pair {}: {}", declaration.name(), Cycle.printable(problem));
+            return List.of();
+        }
+    }
+
     private boolean own(String operator) {
         if (ownId == null) {
             try {
@@ -163,21 +212,16 @@ final class Echoes {
                     .collect(Collectors.toMap(Link::pairId, Link::recordId));
             try {
                 for (var pairId : records.keySet()) {
-                    var changes = table.history(tableId, records.get(pairId));
+                    var changes = changes(tableId, records.get(pairId));
                     writes.stream()
                             .filter(write -> write.pairId().equals(pairId))
                             .forEach(write ->
                                     replaced(write, changes, known).ifPresent(unseen -> found.put(unseen, write)));
                 }
-            } catch (FeishuException refused) {
-                if (refused instanceof FeishuRetryableException && refused.httpStatus() != NOT_OFFERED) {
-                    // asked again by the next look: this one must not wait for it
-                    LOG.info("Pair {}: {}", declaration.name(), Cycle.printable(refused.getMessage()));
-                    return Set.of();
-                }
-                problem = "the history of records cannot be read, so an edit that a write replaces within the moment"
-                        + " between look and write is seen only by its event: " + refused.getMessage();
-                LOG.warn("Pair {}: {}", declaration.name(), Cycle.printable(problem));
+            } catch (FeishuRetryableException later) {
+                // asked again by the next look: this one must not wait for it
+                LOG.info("Pair {}: {}", declaration.name(), Cycle.printable(later.getMessage()));
+                return Set.of();
             }
         }
         return note(writes, found);

@@ -164,11 +164,15 @@ final class MergeCycle {
         var known = new HashMap<UUID, Map<String, List<Cycle.Doubt>>>();
         for (var request : cycle.store.requests()) {
             if (request.unknown()) {
+                var recordIds = request.kind() == Request.Kind.UPDATE
+                        ? Set.copyOf(cycle.json(request.body()).findValuesAsText("record_id"))
+                        : Set.<String>of();
                 request.sent()
                         .forEach((pairId, sent) ->
                                 sent.forEach((column, agreed) -> known.computeIfAbsent(pairId, id -> new HashMap<>())
                                         .computeIfAbsent(column, name -> new ArrayList<>())
-                                        .add(new Cycle.Doubt(request.kind(), agreed))));
+                                        .add(new Cycle.Doubt(
+                                                request.kind(), agreed, request.before(pairId, column), recordIds))));
             }
         }
         cycle.doubts = known;
@@ -205,6 +209,7 @@ final class MergeCycle {
             for (var chunk : chunks(sqlRows, BitableTable.MOST_WRITTEN)) {
                 var request = cycle.store.freeze(Request.Kind.SQL, "", sent(chunk, Batch.Side.SQL), now);
                 note(chunk, Batch.Side.SQL, request, now);
+                cycle.store.replaces(request.id(), replaced(request, chunk));
                 sqlRequests.put(request, chunk);
             }
             for (var chunk : chunks(changed, cycle.size.now())) {

@@ -579,7 +579,8 @@ public final class PairSync {
     public Merged merge(Batch batch, RowTransform transform) {
         ready();
         var merged = new MergeCycle(
-                        part -> new Cycle(declaration, schema, table, sql, store, mapper, meters, clock, size, part),
+                        part -> new Cycle(
+                                declaration, schema, table, sql, store, mapper, meters, clock, size, echoes, part),
                         batch,
                         transform)
                 .run();

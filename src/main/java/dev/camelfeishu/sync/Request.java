@@ -8,6 +8,7 @@ import java.util.UUID;
  *
  * @param body byte for byte what is sent
  * @param sent by pair and column, what both sides hold once it is done
+ * @param replaced by pair and column, what a write was to replace
  */
 record Request(
         long id,
@@ -15,8 +16,15 @@ record Request(
         UUID clientToken,
         String body,
         Map<UUID, Map<String, Agreed>> sent,
+        Map<UUID, Map<String, Unseen.Replaced>> replaced,
         boolean unknown,
         int attempts) {
+
+    /** What both sides had agreed on before the write; null at the first meeting. */
+    Agreed before(UUID pairId, String column) {
+        var cell = replaced.getOrDefault(pairId, Map.of()).get(column);
+        return cell == null ? null : cell.agreed();
+    }
 
     enum Kind {
         CREATE,

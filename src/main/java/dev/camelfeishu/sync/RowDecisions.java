@@ -16,6 +16,8 @@ final class RowDecisions {
 
     private static final Logger LOG = LoggerFactory.getLogger(RowDecisions.class);
     private static final int ROW_ATTEMPTS = 8;
+    /** Cells of one cycle whose author is asked for. */
+    private static final int MOST_AUTHORS = 20;
 
     /** A record that was just made may not be seen yet on a replica. */
     private static final Duration REPLICA_LAG = Duration.ofSeconds(5);
@@ -23,6 +25,7 @@ final class RowDecisions {
     private final Cycle cycle;
     private final RowTransform transform;
     private final Existence existence;
+    private int authorsAsked;
 
     RowDecisions(Cycle cycle, RowTransform transform) {
         this.cycle = cycle;
@@ -189,20 +192,6 @@ final class RowDecisions {
     private void decide(Work work, ColumnMapping column, UUID pairId, ThreeWayMerge.Side bitable) {
         var name = column.name();
         var sql = new ThreeWayMerge.Side(work.row.canonical().get(name), work.toBitable.get(name));
-        var shadow = work.link == null ? null : work.link.agreed(name);
-        var late = false;
-        for (var doubt : cycle.doubts.getOrDefault(pairId, Map.of()).getOrDefault(name, List.of())) {
-            // our own write of unknown outcome is seen to have arrived: it is what was agreed, not somebody's edit
-            if (doubt.kind() == Request.Kind.SQL) {
-                shadow = Objects.equals(sql.own().value(), doubt.sent().sql()) ? doubt.sent() : shadow;
-            } else if (Objects.equals(bitable.own().value(), doubt.sent().bitable())) {
-                var superseded = !Objects.equals(sql.own().value(), doubt.sent().sql());
-                if (!superseded || !byPerson(work.remote)) {
-                    shadow = doubt.sent();
-                    late = superseded && !own(work.remote);
-                }
-            }
-        }
         var unseen = unseen(work, column, cycle.fields.read(column, work.remote));
         if (unseen.isPresent()) {
             var decision = ThreeWayMerge.decide(
@@ -214,6 +203,8 @@ final class RowDecisions {
             take(work, name, nameable(work, column, again(work, unseen.get(), decision, sql, bitable)));
             return;
         }
+        var arrived = arrived(work, column, pairId, sql.own(), bitable.own());
+        var shadow = arrived.map(Arrived::agreed).orElse(work.link == null ? null : work.link.agreed(name));
         var decision = ThreeWayMerge.decide(
                 column,
                 shadow,
@@ -226,7 +217,9 @@ final class RowDecisions {
         } else if (decision instanceof Decision.Undecided) {
             hold(work, pairId, name, Hold.Kind.CONFLICT, sql, bitable);
         }
-        if (late && decision instanceof Decision.ToBitable write && write.loss() == null) {
+        if (arrived.filter(Arrived::perhaps).isPresent()
+                && decision instanceof Decision.ToBitable write
+                && write.loss() == null) {
             // nobody can say whether it was ours: it goes as if it was, and stays in the journal
             var loss = new Decision.Loss(bitable.own().value(), write.value(), Decision.Why.LATE);
             decision = new Decision.ToBitable(write.value(), loss);
@@ -292,16 +285,41 @@ final class RowDecisions {
         }
     }
 
-    private boolean own(BitableTable.Remote remote) {
-        return remote.modifiedBy() != null && remote.modifiedBy().equals(cycle.ownId());
+    /**
+     * An own write of unknown outcome that is seen to have been done: what it left on both sides was agreed on, and is nobody's
+     * edit.
+     *
+     * @param perhaps whether it may be a person's edit all the same
+     */
+    private record Arrived(Agreed agreed, boolean perhaps) {}
+
+    private Optional<Arrived> arrived(Work work, ColumnMapping column, UUID pairId, Reading ofSql, Reading ofBitable) {
+        var name = column.name();
+        var agreed = work.link == null ? null : work.link.agreed(name);
+        Optional<Arrived> arrived = Optional.empty();
+        for (var doubt : cycle.doubts.getOrDefault(pairId, Map.of()).getOrDefault(name, List.of())) {
+            if (doubt.kind() == Request.Kind.SQL) {
+                // it is done only where SQL holds what was read, so never after something else was agreed on
+                if (Objects.equals(doubt.sent().sql(), ofSql.value()) && Objects.equals(doubt.before(), agreed)) {
+                    arrived = Optional.of(new Arrived(doubt.sent(), false));
+                }
+            } else if (doubt.recordIds().contains(work.remote.id())
+                    && Objects.equals(doubt.sent().bitable(), ofBitable.value())
+                    && (agreed == null || !Objects.equals(agreed.bitable(), ofBitable.value()))) {
+                var superseded = !Objects.equals(doubt.sent().sql(), ofSql.value());
+                var author = superseded ? author(work, column, ofBitable.value()) : Echoes.Author.OWN;
+                if (author != Echoes.Author.PERSON) {
+                    arrived = Optional.of(new Arrived(doubt.sent(), author == Echoes.Author.UNTOLD));
+                }
+            }
+        }
+        return arrived;
     }
 
-    /** Certain only where the record itself shows that Feishu knows the application by this id. */
-    private boolean byPerson(BitableTable.Remote remote) {
-        return remote.modifiedBy() != null
-                && remote.createdBy() != null
-                && remote.createdBy().equals(cycle.ownId())
-                && !own(remote);
+    private Echoes.Author author(Work work, ColumnMapping column, String value) {
+        return authorsAsked++ < MOST_AUTHORS
+                ? cycle.echoes.author(cycle.fields, work.remote.id(), column, value)
+                : Echoes.Author.UNTOLD;
     }
 
     private static void hold(

@@ -1035,7 +1035,7 @@ final class SyncStore {
                 json(sent),
                 time(now),
                 time(now));
-        return new Request(id, kind, token, body, sent, false, 0);
+        return new Request(id, kind, token, body, sent, Map.of(), false, 0);
     }
 
     private void occupy(long requestId, String[] pairIds) {
@@ -1069,6 +1069,7 @@ final class SyncStore {
                         result.getObject("client_token", UUID.class),
                         result.getString("body"),
                         sent(result.getString("sent")),
+                        replaced(result.getString("replaced")),
                         "unknown".equals(result.getString("state")),
                         result.getInt("attempts")),
                 pair);
@@ -1094,7 +1095,7 @@ final class SyncStore {
                 request.id());
     }
 
-    /** Notes what the update is to replace. Inside a commit. */
+    /** Notes what the write is to replace. Inside a commit. */
     void replaces(long requestId, Map<UUID, Map<String, Unseen.Replaced>> replaced) {
         jdbc.update("UPDATE feishu.sync_outbox SET replaced = ?::jsonb WHERE id = ?", json(replaced), requestId);
     }

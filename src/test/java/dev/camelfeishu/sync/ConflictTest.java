@@ -343,9 +343,8 @@ class ConflictTest {
         assertThat(orders.value("SO-1", "note")).isEqualTo("a person again");
     }
 
-    @Test
-    @DisplayName("of a person's edit that equals a late own write is told from it by who made it")
-    void personEqualsLateWrite() {
+    /** A write of PAID of which nobody knows whether it was done, and a newer one that was. */
+    private void lateWrite() {
         orders.orders(1);
         orders.settle();
         var once = new AtomicInteger();
@@ -360,20 +359,105 @@ class ConflictTest {
         orders.update("SO-1", "status", "SHIPPED");
         orders.settle();
         assertThat(orders.cell("SO-1", "Status")).isEqualTo("SHIPPED");
-
         orders.base.now = () -> Instant.now().plusSeconds(60);
-        orders.base.edit(orders.record("SO-1"), "Status", "PAID");
+    }
+
+    @ParameterizedTest(name = "{0}")
+    @ValueSource(strings = {"a person", "the application"})
+    @DisplayName("of a person's edit that equals a late own write is told from it by who made it")
+    void personEqualsLateWrite(String lastWriter) {
+        lateWrite();
+        if (lastWriter.equals("a person")) {
+            orders.base.edit(orders.record("SO-1"), "Status", "PAID");
+        } else {
+            inTheWindow("Status", "PAID");
+            orders.update("SO-1", "note", "from the ERP");
+        }
         orders.settle();
         assertThat(orders.value("SO-1", "status")).isEqualTo("PAID");
 
         orders.update("SO-1", "status", "DONE");
         orders.settle();
         orders.base.land(orders.record("SO-1"), "Status", "PAID");
+        if (lastWriter.equals("a person")) {
+            orders.base.edit(orders.record("SO-1"), "Note", "by a person, after it");
+        }
         orders.pass(Duration.ofMinutes(1));
         orders.settle();
         assertThat(orders.value("SO-1", "status")).isEqualTo("DONE");
         orders.assertEqual("SO-1");
         assertThat(orders.journal()).isEmpty();
+    }
+
+    @ParameterizedTest(name = "{0}")
+    @ValueSource(strings = {"a person", "the application"})
+    @DisplayName("of a person's edit that may be a late own write is in the journal where nothing tells who made it")
+    void perhapsLateWrite(String lastWriter) {
+        lateWrite();
+        orders.base.historyIsOpen = false;
+        inTheWindow("Status", "PAID");
+        orders.update("SO-1", "note", "from the ERP");
+        orders.settle();
+        if (lastWriter.equals("a person")) {
+            orders.base.land(orders.record("SO-1"), "Status", "PAID");
+            orders.base.edit(orders.record("SO-1"), "Note", "by a person, after it");
+            orders.settle();
+        }
+        assertThat(orders.value("SO-1", "status")).isEqualTo("SHIPPED");
+        orders.assertEqual("SO-1");
+        assertThat(orders.journal())
+                .isNotEmpty()
+                .allMatch(lost("SO-1", "status", "bitable", "PAID", "SHIPPED", "late")::equals);
+        assertThat(orders.pair.problems()).singleElement().asString().contains("history");
+    }
+
+    @Test
+    @DisplayName("is none where a person's edit equals a late own write to a record that is gone")
+    void lateWriteToAnotherRecord() {
+        lateWrite();
+        orders.base.historyIsOpen = false;
+        orders.base.delete(orders.record("SO-1"));
+        orders.settle();
+        inTheWindow("Status", "PAID");
+        orders.update("SO-1", "note", "from the ERP");
+        orders.settle();
+        assertThat(orders.value("SO-1", "status")).isEqualTo("PAID");
+        orders.assertEqual("SO-1");
+    }
+
+    @Test
+    @DisplayName("is none where the ERP goes back to a value that the sync had written to it before it was killed")
+    void backToWhatWasWritten() {
+        var inDoubt = 0;
+        for (var step = 1; step <= 30; step++) {
+            newPair();
+            orders.orders(1);
+            orders.settle();
+            orders.base.edit(orders.record("SO-1"), "Status", "PAID");
+            orders.deliver();
+            orders.pass(Duration.ofSeconds(2));
+            orders.crashAfter(step);
+            try {
+                orders.pair.drain(RowTransform.NONE);
+            } catch (OrdersPair.Crash end) {
+                orders.pass(Duration.ofSeconds(31));
+            }
+            orders.restart();
+            inDoubt += orders.jdbc
+                    .queryForList("SELECT id FROM feishu.sync_outbox WHERE kind = 'sql' AND state = 'pending'")
+                    .size();
+            orders.settle();
+            assertThat(orders.value("SO-1", "status")).isEqualTo("PAID");
+            orders.update("SO-1", "status", "SHIPPED");
+            orders.settle();
+            orders.update("SO-1", "status", "PAID");
+            orders.settle();
+            assertThat(orders.value("SO-1", "status"))
+                    .as("killed at step %d", step)
+                    .isEqualTo("PAID");
+            orders.assertEqual("SO-1");
+        }
+        assertThat(inDoubt).isPositive();
     }
 
     /** A person writes when the application has looked and is about to write. */
