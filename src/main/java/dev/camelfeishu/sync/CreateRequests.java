@@ -44,7 +44,7 @@ final class CreateRequests {
         if (!namesHold(request)) {
             abandon(request);
         } else if (missing.size() < request.sent().size()) {
-            renew(request, missing);
+            absent(request, missing);
         } else {
             send(request);
         }
@@ -67,7 +67,7 @@ final class CreateRequests {
         return true;
     }
 
-    /** Its fields are called otherwise by now, so that it can never be carried out: the rows are decided on anew. */
+    /** Lets go of a request that was carried out, or never can be: what is left of its rows is decided on anew. */
     private void abandon(Request request) {
         var keys = cycle.store.linksByIds(request.sent().keySet()).stream()
                 .map(Link::key)
@@ -135,6 +135,8 @@ final class CreateRequests {
                 cycle.store.save(links, now);
             }
             cycle.store.unpark(recordIds.values());
+            // values that waited for a person are gone with the record before
+            cycle.store.release(recordIds.keySet());
             cycle.readComputed(recordIds.values(), true);
         });
         cycle.created += links.size();
@@ -269,18 +271,7 @@ final class CreateRequests {
             if (missing.isEmpty()) {
                 return;
             }
-            if (request.attempts() + 1 < TOKEN_ATTEMPTS) {
-                cycle.commit(() -> cycle.store.attempted(request.id(), cycle.clock.instant()));
-                throw new FeishuRetryableException(
-                        refused.getMessage(),
-                        refused.httpStatus(),
-                        refused.code(),
-                        refused.logId(),
-                        refused.hint(),
-                        true,
-                        refused);
-            }
-            renew(request, missing);
+            absent(request, missing);
             return;
         }
         if (refused.outcomeUnknown()) {
@@ -315,13 +306,16 @@ final class CreateRequests {
         }
     }
 
-    private void renew(Request request, Set<UUID> missing) {
-        var renewed = new ArrayList<Request>();
-        cycle.commit(() -> {
-            renewed.add(part(request, cycle.json(request.body()), missing));
-            cycle.store.settle(request);
-        });
-        renewed.forEach(this::send);
+    /**
+     * The request was carried out, and some of its records are not there: a replica has not got them yet, or somebody has deleted
+     * them or taken their Sync ID away. In the end their rows are decided on anew, which looks for their keys too.
+     */
+    private void absent(Request request, Set<UUID> missing) {
+        if (request.attempts() + 1 < TOKEN_ATTEMPTS) {
+            cycle.commit(() -> cycle.store.attempted(request.id(), cycle.clock.instant()));
+            throwIfMissing(request, missing);
+        }
+        abandon(request);
     }
 
     /** A part of a create, with a token of its own. */

@@ -30,7 +30,7 @@ final class Echoes {
 
     private static final Logger LOG = LoggerFactory.getLogger(Echoes.class);
     private static final Pattern RECORD_ID = Pattern.compile("rec[A-Za-z0-9]{1,40}");
-    /** An echo that has not come by then is looked for in the history of its record. */
+    /** An echo that has not come by then is looked for in the history of its record. Feishu's clock may be behind by as much. */
     private static final Duration ECHO = Duration.ofSeconds(5);
 
     private static final int NOT_OFFERED = 501;
@@ -64,7 +64,8 @@ final class Echoes {
     /**
      * Looks at the echoes of own updates: the value before is what we meant to replace, or it is a person's that nobody had
      * seen. Answers the records of which the latter is true; the values are noted. A person may write what we wrote too: an
-     * echo is what the application's bot did.
+     * echo is what the application's bot did. And we may have written the same before: an event that is older than the write,
+     * which comes late, is none of it.
      */
     Set<String> replacedUnseen(JsonNode event, Map<String, Link> links, PairSchema.Snapshot known) {
         var writes = store.written(links.values().stream().map(Link::pairId).toList());
@@ -72,6 +73,7 @@ final class Echoes {
             return Set.of();
         }
         var by = event.at("/operator_id/open_id").asText();
+        var at = event.path("update_time").asLong(Long.MAX_VALUE);
         var echoed = new ArrayList<Unseen.Written>();
         var found = new LinkedHashMap<Unseen, Unseen.Written>();
         for (var action : event.path("action_list")) {
@@ -87,6 +89,7 @@ final class Echoes {
                 var candidates = writes.stream()
                         .filter(write -> write.pairId().equals(link.pairId())
                                 && write.column().equals(column.name())
+                                && at >= write.since().minus(ECHO).getEpochSecond()
                                 && Objects.equals(write.wrote(), after.get().value()))
                         .toList();
                 var replaced = before.get().value();

@@ -125,10 +125,6 @@ final class RowDecisions {
         work.toBitable = toBitable;
         if (work.remote == null) {
             work.create = true;
-            // the values that waited for a person are gone with the record
-            work.released.addAll(cycle.holds
-                    .getOrDefault(work.link == null ? work.freshId : work.link.pairId(), Map.of())
-                    .keySet());
             for (var column : cycle.declaration.columns()) {
                 var reading = toBitable.get(column.name());
                 if (reading != null && !reading.valid() && column.owner() != ColumnMapping.Owner.BITABLE) {

@@ -33,10 +33,7 @@ final class RowDeletes {
         for (var work : chunk) {
             try {
                 if (cycle.sql.delete(work.row, SqlWrites.SQL_TIMEOUT)) {
-                    cycle.commit(() -> {
-                        cycle.store.remove(List.of(work.link.pairId()));
-                        cycle.store.found(List.of(work.link.pairId()));
-                    });
+                    cycle.commit(() -> cycle.store.remove(List.of(work.link.pairId())));
                     work.delete = true;
                     cycle.deleted++;
                 } else {

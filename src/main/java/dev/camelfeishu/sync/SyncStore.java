@@ -754,7 +754,7 @@ final class SyncStore {
     }
 
     void remove(Collection<UUID> pairIds) {
-        for (var table : List.of("sync_hold", "sync_turn", "sync_unseen", "sync_link")) {
+        for (var table : List.of("sync_hold", "sync_turn", "sync_unseen", "sync_missing", "sync_link")) {
             jdbc.update(
                     "DELETE FROM feishu." + table + " WHERE pair = ? AND pair_id = ANY(?::uuid[])",
                     pair,
@@ -825,6 +825,14 @@ final class SyncStore {
     }
 
     /** The fields wait no more. Inside a commit. */
+    /** Nothing of them waits for a person any more. */
+    void release(Collection<UUID> pairIds) {
+        jdbc.update(
+                "DELETE FROM feishu.sync_hold WHERE pair = ? AND pair_id = ANY(?::uuid[])",
+                pair,
+                pairIds.stream().map(UUID::toString).toArray(String[]::new));
+    }
+
     void release(UUID pairId, Collection<String> columns) {
         jdbc.update(
                 "DELETE FROM feishu.sync_hold WHERE pair = ? AND pair_id = ? AND field = ANY(?)",
@@ -1116,12 +1124,13 @@ final class SyncStore {
     private List<Unseen.Written> written(String condition, Object argument) {
         var found = new ArrayList<Unseen.Written>();
         jdbc.query(
-                "SELECT id, sent, replaced FROM feishu.sync_outbox WHERE pair = ? AND kind = 'update'"
+                "SELECT id, sent, replaced, created_at FROM feishu.sync_outbox WHERE pair = ? AND kind = 'update'"
                         + " AND replaced <> '{}'"
                         + " AND " + condition + " ORDER BY id DESC",
                 result -> {
                     var id = result.getLong("id");
                     var sent = sent(result.getString("sent"));
+                    var since = instant(result, "created_at");
                     replaced(result.getString("replaced"))
                             .forEach((pairId, cells) ->
                                     cells.forEach((column, replaced) -> found.add(new Unseen.Written(
@@ -1129,7 +1138,8 @@ final class SyncStore {
                                             pairId,
                                             column,
                                             sent.get(pairId).get(column).bitable(),
-                                            replaced))));
+                                            replaced,
+                                            since))));
                 },
                 pair,
                 argument);

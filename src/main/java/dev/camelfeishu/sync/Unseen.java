@@ -1,5 +1,6 @@
 package dev.camelfeishu.sync;
 
+import java.time.Instant;
 import java.util.Objects;
 import java.util.UUID;
 
@@ -24,8 +25,9 @@ record Unseen(UUID pairId, String column, String value, String wrote, Agreed agr
      * A write of one cell whose echo has not been seen.
      *
      * @param wrote what was written, as Bitable shows it
+     * @param since when it was decided on
      */
-    record Written(long requestId, UUID pairId, String column, String wrote, Replaced replaced) {
+    record Written(long requestId, UUID pairId, String column, String wrote, Replaced replaced, Instant since) {
 
         /** Compares what it replaced, as an event or the history tells, with what it was to replace; null when it is the same. */
         Unseen replaced(String before) {

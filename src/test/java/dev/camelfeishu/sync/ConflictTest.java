@@ -504,6 +504,59 @@ class ConflictTest {
     }
 
     @Test
+    @DisplayName(
+            "with an edit that a write replaced unseen is not seen in a late event of an older write of the same value")
+    void lateEchoOfAnOlderWrite() {
+        orders.orders(1);
+        orders.settle();
+        orders.update("SO-1", "status", "DONE");
+        orders.pair.poll();
+        orders.pass(Duration.ofSeconds(2));
+        orders.pair.drain(RowTransform.NONE);
+        var late = List.copyOf(orders.base.events);
+        orders.base.events.clear();
+        settle(false);
+        orders.base.edit(orders.record("SO-1"), "Status", "WHATEVER");
+        orders.settle();
+        assertThat(orders.journal()).containsExactly(lost("SO-1", "status", "bitable", "WHATEVER", "DONE", "invalid"));
+
+        orders.base.events.addAll(late);
+        orders.settle();
+        assertThat(orders.value("SO-1", "status")).isEqualTo("DONE");
+        orders.assertEqual("SO-1");
+        assertThat(orders.journal()).hasSize(1);
+    }
+
+    @Test
+    @DisplayName("is over when its record was made again by a process that was killed over it")
+    void overWithANewRecord() {
+        for (var step = 1; step <= 24; step++) {
+            newPair();
+            orders.orders(1);
+            orders.settle();
+            conflict("SO-1", "from the ERP", "from Bitable");
+            orders.pass(Duration.ofMinutes(1));
+            orders.base.delete(orders.record("SO-1"));
+            orders.deliver();
+            orders.pass(Duration.ofSeconds(2));
+            orders.crashAfter(step);
+            try {
+                orders.pair.drain(RowTransform.NONE);
+            } catch (OrdersPair.Crash end) {
+                orders.pass(Duration.ofSeconds(31));
+            }
+            orders.restart();
+            orders.settle();
+            orders.pair.retryParked(null, null);
+            orders.settle();
+            assertThat(orders.pair.undecided(0, 10).items())
+                    .as("killed at step %d", step)
+                    .isEmpty();
+            orders.assertEqual("SO-1");
+        }
+    }
+
+    @Test
     @DisplayName("with an edit that a write replaced unseen is found although the answer to that write was lost")
     void unseenByLostWrite() {
         orders.orders(1);

@@ -126,6 +126,7 @@ final class DeclaredPair {
     private DeclaredPair(World world, String yaml) {
         this.world = world;
         sync = world.sync(base, yaml);
+        base.eventTime = world.clock::instant;
     }
 
     private int round() {

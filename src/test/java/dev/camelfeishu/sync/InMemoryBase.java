@@ -65,6 +65,8 @@ final class InMemoryBase implements FeishuClient {
 
     /** When an edit happens. */
     Supplier<Instant> now = Instant::now;
+    /** What events tell of their time. */
+    Supplier<Instant> eventTime = Instant::now;
 
     boolean historyIsOpen = true;
     boolean mayCreateFields = true;
@@ -554,7 +556,7 @@ final class InMemoryBase implements FeishuClient {
                 .put("file_token", APP)
                 .put("table_id", tableId)
                 .put("revision", revision)
-                .put("update_time", now.get().getEpochSecond());
+                .put("update_time", eventTime.get().getEpochSecond());
         event.putObject("operator_id").put("open_id", by);
         var item =
                 event.putArray("action_list").addObject().put("record_id", id).put("action", action);

@@ -93,8 +93,9 @@ final class OrdersPair {
         this.jdbc = new JdbcTemplate(database);
         jdbc.execute("TRUNCATE erp.orders, feishu.sync_pair, feishu.sync_link, feishu.sync_dirty, feishu.sync_journal,"
                 + " feishu.sync_outbox, feishu.sync_parked, feishu.sync_candidate, feishu.sync_report,"
-                + " feishu.sync_hold, feishu.sync_turn, feishu.sync_unseen");
+                + " feishu.sync_hold, feishu.sync_turn, feishu.sync_unseen, feishu.sync_missing, feishu.sync_wait");
         base.tableWithPrimaryFieldOnly();
+        base.eventTime = clock::instant;
         restart();
     }
 

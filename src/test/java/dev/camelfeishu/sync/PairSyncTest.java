@@ -436,6 +436,50 @@ class PairSyncTest {
     }
 
     @Test
+    @DisplayName("makes no record twice when somebody takes its Sync ID away before it is known")
+    void madeAndSpoilt() {
+        orders.orders(5);
+        var once = new AtomicInteger();
+        orders.base.after = request -> {
+            if (request.path().endsWith("/batch_create") && once.getAndIncrement() == 0) {
+                orders.base.edit(orders.base.idOf("Order ID", "SO-2"), "Sync ID", null);
+                throw InMemoryBase.lost();
+            }
+        };
+        orders.settle();
+        assertThat(orders.base.creations).isEqualTo(5);
+        for (var i = 1; i <= 5; i++) {
+            orders.assertEqual("SO-" + i);
+        }
+    }
+
+    @Test
+    @DisplayName("does not count a record among those that are missing once its row is gone too")
+    void bothAreGone() {
+        orders = new OrdersPair(
+                database, OrdersPair.declaration("deletes: ", "creates: both\ndeletes:\n  policy: both\n #"));
+        orders.orders(2);
+        orders.settle();
+        orders.pass(Duration.ofMinutes(1));
+        orders.base.delete(orders.record("SO-1"));
+        orders.deliver();
+        orders.pass(Duration.ofSeconds(2));
+        orders.pair.drain(RowTransform.NONE);
+        assertThat(missing()).isEqualTo(1);
+        orders.jdbc.update("DELETE FROM erp.orders WHERE order_id = 'SO-1'");
+        for (var round = 0; round < 4; round++) {
+            orders.pass(Duration.ofMinutes(2));
+            orders.settle();
+        }
+        assertThat(missing()).isZero();
+        assertThat(orders.pair.verify().divergent()).isZero();
+    }
+
+    private long missing() {
+        return orders.jdbc.queryForObject("SELECT count(*) FROM feishu.sync_missing", Long.class);
+    }
+
+    @Test
     @DisplayName("looks for its records before it takes a new token for a create")
     void tokenConflict() {
         orders.orders(3);
