@@ -39,6 +39,7 @@ import dev.camelfeishu.sync.PairDeclarationParser;
 import dev.camelfeishu.sync.PairSync;
 import dev.camelfeishu.sync.Pairs;
 import dev.camelfeishu.sync.Quota;
+import dev.camelfeishu.sync.ReportKeys;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -194,7 +195,9 @@ class FeishuBeans {
             MeterRegistry meters,
             @Value("${orders.probe-period}") Duration probePeriod,
             MonthlyBudget budget,
-            @Value("${feishu.app-id}") String appId) {
+            @Value("${feishu.app-id}") String appId,
+            @Value("${sync.report-key}") String reportKey) {
+        var keys = ReportKeys.of(reportKey);
         var parser = new PairDeclarationParser(environment::getProperty);
         return new Pairs(files.find("config/pairs/*.yaml").stream()
                 .map(file -> new PairSync(
@@ -207,7 +210,8 @@ class FeishuBeans {
                         meters,
                         Clock.systemUTC(),
                         probePeriod,
-                        quota(budget, appId)))
+                        quota(budget, appId),
+                        keys))
                 .toList());
     }
 

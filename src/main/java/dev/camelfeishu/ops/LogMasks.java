@@ -18,7 +18,7 @@ public final class LogMasks implements StructuredLoggingJsonMembersCustomizer<IL
     private static final String MASK = "***";
     private static final int SHORTEST = 6;
     private static final List<String> PASSWORDS =
-            List.of("ops.password", "spring.datasource.password", "erp.datasource.password");
+            List.of("ops.password", "spring.datasource.password", "erp.datasource.password", "sync.report-key");
     /** Access tokens begin with the kind of their owner: tenant, user, app. */
     private static final Pattern TOKEN = Pattern.compile("\\b[tuac]-[\\w.-]{20,}");
 

@@ -90,7 +90,10 @@ public interface PairOperations {
     /** Figures of the full comparisons, the latest first: {@code {"items","total"}}; empty when there is no pair of that name. */
     Optional<JsonNode> reports(String name, int page, int size);
 
-    /** {@code {"id","digest","intact","report"}}, empty when there is no such pair or report. */
+    /**
+     * {@code {"id","digest","intact","chained","signed","key","signature","text","report"}}, empty when there is no such pair or
+     * report.
+     */
     Optional<JsonNode> report(String name, long id);
 
     /**

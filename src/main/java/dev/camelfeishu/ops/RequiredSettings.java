@@ -1,6 +1,7 @@
 package dev.camelfeishu.ops;
 
 import dev.camelfeishu.event.Apps;
+import dev.camelfeishu.sync.ReportKeys;
 import java.net.URI;
 import java.net.URISyntaxException;
 import java.util.ArrayList;
@@ -111,6 +112,7 @@ public final class RequiredSettings {
         cron("orders.verify-cron", "ORDERS_VERIFY_CRON");
         cron("purchase.reminder-cron", "PURCHASE_REMINDER_CRON");
         cron("feishu.retention-cron", "feishu.retention-cron");
+        reportKey();
         if (value("ops.username").isEmpty() != value("ops.password").isEmpty()) {
             lines.add("OPS_USERNAME and OPS_PASSWORD must be set together, or both be left out");
         }
@@ -160,6 +162,17 @@ public final class RequiredSettings {
     private void requireValue(String value, String variable, String what, String where) {
         if (value.isEmpty()) {
             lines.add(variable + " is not set: " + what + "; " + where);
+        }
+    }
+
+    private void reportKey() {
+        try {
+            ReportKeys.of(value("sync.report-key"));
+        } catch (IllegalArgumentException wrong) {
+            malformed(
+                    "SYNC_REPORT_KEY",
+                    "an Ed25519 private key (PKCS #8, PEM or its Base64 part), or two separated by a comma while it is"
+                            + " rotated");
         }
     }
 

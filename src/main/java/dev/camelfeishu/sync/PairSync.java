@@ -116,10 +116,24 @@ public final class PairSync {
             MeterRegistry meters,
             Clock clock,
             Duration probePeriod) {
-        this(declaration, client, jdbc, transactions, erp, mapper, meters, clock, probePeriod, Quota.UNKNOWN);
+        this(
+                declaration,
+                client,
+                jdbc,
+                transactions,
+                erp,
+                mapper,
+                meters,
+                clock,
+                probePeriod,
+                Quota.UNKNOWN,
+                ReportKeys.NONE);
     }
 
-    /** @param quota above 80 percent of it comparisons on schedule become rare, above 95 only people's edits are worked on */
+    /**
+     * @param quota above 80 percent of it comparisons on schedule become rare, above 95 only people's edits are worked on
+     * @param keys that reports are signed with
+     */
     public PairSync(
             PairDeclaration declaration,
             FeishuClient client,
@@ -130,12 +144,13 @@ public final class PairSync {
             MeterRegistry meters,
             Clock clock,
             Duration probePeriod,
-            Quota quota) {
+            Quota quota,
+            ReportKeys keys) {
         this.quota = quota;
         this.declaration = declaration;
         this.store = new SyncStore(declaration.name(), jdbc, transactions, mapper);
         this.lists = new PairLists(declaration.name(), jdbc, mapper);
-        this.reports = new PairReports(declaration.name(), store, jdbc, mapper);
+        this.reports = new PairReports(declaration.name(), store, jdbc, mapper, keys);
         this.erp = erp;
         var base = new BitableTable(client, mapper, declaration.bitable().app());
         var needsTimes =
@@ -805,8 +820,9 @@ public final class PairSync {
     }
 
     /**
-     * A report as it was stored: {@code {"id","digest","intact","report":{…,"columns","sql_buckets","bitable_buckets",
-     * "unequal_buckets","differing","previous"}}}.
+     * A report as it was stored, and whether it still is: {@code {"id","digest","intact","chained","signed","key","signature",
+     * "text","report":{…,"columns","sql_buckets","bitable_buckets","unequal_buckets","differing","previous"}}}. Digest and
+     * signature are of the bytes of {@code text}, UTF-8.
      */
     public Optional<ObjectNode> report(long id) {
         return reports.find(id);

@@ -8,6 +8,9 @@ import java.time.Instant;
  *
  * @param digest SHA-256 of the report
  * @param previous digest of the report before it, null for the first
+ * @param intact whether the digest still is that of the report
+ * @param chained whether {@code previous} is the digest of the report before it; null where that one is not kept any more
+ * @param key id of the key that signed it, null when none did
  */
 public record StoredReport(
         long id,
@@ -19,4 +22,8 @@ public record StoredReport(
         long missed,
         long parked,
         String digest,
-        String previous) {}
+        String previous,
+        boolean intact,
+        Boolean chained,
+        ReportKeys.Signed signed,
+        String key) {}

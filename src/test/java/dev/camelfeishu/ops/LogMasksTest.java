@@ -22,14 +22,15 @@ class LogMasksTest {
             .withProperty("feishu.encrypt-key", "first-key,second-key")
             .withProperty("feishu.apps.hr.app-secret", "s3cret-of-hr")
             .withProperty("erp.datasource.password", "erp-password")
+            .withProperty("sync.report-key", "new-report-key,old-report-key")
             .withProperty("logging.structured.json.customizer", LogMasks.class.getName());
 
     @Test
     void a_line_names_event_and_route_and_no_secret() throws Exception {
         JsonNode line = line(
-                "refused: s3cret-of-the-app, second-key, s3cret-of-hr, erp-password, t-g1044ghJRUIJJ5ELPZ4SMW3CFU6C, cli_1");
+                "refused: s3cret-of-the-app, second-key, s3cret-of-hr, erp-password, old-report-key, t-g1044ghJRUIJJ5ELPZ4SMW3CFU6C, cli_1");
 
-        assertThat(line.path("message").asText()).isEqualTo("refused: ***, ***, ***, ***, ***, cli_1");
+        assertThat(line.path("message").asText()).isEqualTo("refused: ***, ***, ***, ***, ***, ***, cli_1");
         assertThat(line.path("event_id").asText()).isEqualTo("ev_1");
         assertThat(line.path("route").asText()).isEqualTo("orders");
         assertThat(line.path("log_id").asText()).isEqualTo("2026");

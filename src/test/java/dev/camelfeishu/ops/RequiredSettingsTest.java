@@ -193,7 +193,8 @@ class RequiredSettingsTest {
         "feishu.locale, de, feishu.locale",
         "feishu.monthly-budget, 10k, feishu.monthly-budget",
         "feishu.monthly-budget, -1, feishu.monthly-budget",
-        "ops.username, me, OPS_USERNAME"
+        "ops.username, me, OPS_USERNAME",
+        "sync.report-key, secret, SYNC_REPORT_KEY"
     })
     void namesTheMalformedSetting(String key, String value, String variable) {
         complete();

@@ -65,6 +65,7 @@ final class OrdersPair {
     private int crashAt = Integer.MAX_VALUE;
     PairDeclaration declared;
     Quota quota = Quota.UNKNOWN;
+    ReportKeys keys = ReportKeys.NONE;
     PairSync pair;
 
     /** With the product's tables and an ERP of one table. */
@@ -148,7 +149,8 @@ final class OrdersPair {
                 meters,
                 clock,
                 Duration.ofSeconds(60),
-                quota);
+                quota,
+                keys);
     }
 
     /** From now on the process ends at its {@code step}-th commit or call, before or after it, and stays dead. */

@@ -2,13 +2,22 @@ package dev.camelfeishu.sync;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.tuple;
 import static org.assertj.core.api.InstanceOfAssertFactories.type;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import com.zaxxer.hikari.HikariDataSource;
 import dev.camelfeishu.TestDatabase;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.security.KeyFactory;
+import java.security.Signature;
+import java.security.spec.X509EncodedKeySpec;
 import java.time.Duration;
+import java.util.Base64;
+import java.util.HexFormat;
+import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 import org.junit.jupiter.api.AfterAll;
@@ -19,6 +28,13 @@ import org.junit.jupiter.api.Test;
 
 @DisplayName("An operator of the pair orders")
 class PairOperatorTest {
+
+    /** RFC 8032, section 7.1, test 1. */
+    private static final String KEY =
+            ReportKeysTest.key("9d61b19deffd5a60ba844af492ec2cc44449c5697b326919703bac031cae7f60");
+
+    private static final String PUBLIC_HALF =
+            "302a300506032b6570032100d75a980182b10ab7d54bfed3c964073a0ee172f3daa62325af021a68f707511a";
 
     private static TestDatabase postgres;
     private static HikariDataSource database;
@@ -319,5 +335,55 @@ class PairOperatorTest {
         assertThat(report(first.reportId()).path("intact").asBoolean()).isFalse();
         assertThat(report(second.reportId()).path("intact").asBoolean()).isTrue();
         assertThat(orders.pair.report(-1)).isEmpty();
+    }
+
+    @Test
+    @DisplayName("sees that a report is signed, and that one was written anew without the key")
+    void reportsAreSigned() throws Exception {
+        orders.orders(2);
+        orders.settle();
+        var unsigned = orders.pair.verify();
+        orders.keys = ReportKeys.of(KEY);
+        orders.restart();
+        var signed = orders.pair.verify();
+        var last = orders.pair.verify();
+
+        assertThat(report(unsigned.reportId()).path("signed").asText()).isEqualTo("no");
+        assertThat(report(unsigned.reportId()).path("chained").isNull()).isTrue();
+        var report = report(signed.reportId());
+        assertThat(report.path("signed").asText()).isEqualTo("valid");
+        assertThat(report.path("chained").asBoolean()).isTrue();
+        assertThat(report.path("key").asText()).isEqualTo(orders.keys.signing());
+        // what an auditor does who has nothing but the answer and the public half
+        var check = Signature.getInstance("Ed25519");
+        check.initVerify(KeyFactory.getInstance("Ed25519")
+                .generatePublic(new X509EncodedKeySpec(HexFormat.of().parseHex(PUBLIC_HALF))));
+        check.update(report.path("text").asText().getBytes(StandardCharsets.UTF_8));
+        assertThat(check.verify(
+                        Base64.getDecoder().decode(report.path("signature").asText())))
+                .isTrue();
+        assertThat(new ObjectMapper().readTree(report.path("text").asText())).isEqualTo(report.path("report"));
+        for (var said : List.of("pair", "finished_at", "rows", "divergent", "sql_buckets", "differing", "previous")) {
+            assertThat(report.path("report").has(said)).as(said).isTrue();
+        }
+
+        // by somebody who may write the table, and knows how digests are made
+        var forged = report.path("text").asText().replace("\"equal\":2", "\"equal\":3");
+        orders.jdbc.update(
+                "UPDATE feishu.sync_report SET report = ?, digest = ? WHERE id = ?",
+                forged,
+                BucketDigests.hex(forged),
+                signed.reportId());
+
+        assertThat(orders.pair.reports(0, 10).items())
+                .extracting(StoredReport::intact, StoredReport::chained, StoredReport::signed)
+                .containsExactly(
+                        tuple(true, false, ReportKeys.Signed.VALID),
+                        tuple(true, true, ReportKeys.Signed.INVALID),
+                        tuple(true, null, ReportKeys.Signed.NO));
+        orders.jdbc.update("UPDATE feishu.sync_report SET report = 'gone' WHERE id = ?", last.reportId());
+        assertThat(orders.pair.reports(0, 1).items())
+                .singleElement()
+                .satisfies(broken -> assertThat(broken.intact()).isFalse());
     }
 }

@@ -4,6 +4,7 @@ import dev.camelfeishu.ops.Flow;
 import dev.camelfeishu.ops.RouteList;
 import dev.camelfeishu.sync.PairDeclaration;
 import dev.camelfeishu.sync.PairSync;
+import dev.camelfeishu.sync.ReportKeys;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -12,6 +13,7 @@ final class FlowChecks {
 
     private static final String ROUTES = "routes";
     private static final String PAIRS = "pairs";
+    private static final String REPORTS = "reports";
 
     private final Patient patient;
 
@@ -20,7 +22,8 @@ final class FlowChecks {
     }
 
     List<Check> all() {
-        return List.of(Check.here(ROUTES, this::routes), Check.here(PAIRS, this::pairs));
+        return List.of(
+                Check.here(ROUTES, this::routes), Check.here(PAIRS, this::pairs), Check.here(REPORTS, this::reports));
     }
 
     private List<Finding> routes() {
@@ -85,5 +88,23 @@ final class FlowChecks {
             findings.add(Finding.ok(PAIRS, "{0} are declared without mistakes.", declared.size()));
         }
         return findings;
+    }
+
+    private List<Finding> reports() {
+        try {
+            String key = ReportKeys.of(patient.setting("sync.report-key")).signing();
+            return List.of(
+                    key == null
+                            ? Finding.ok(
+                                    REPORTS,
+                                    "SYNC_REPORT_KEY is not set: verification reports are chained, not signed.")
+                            : Finding.ok(REPORTS, "Verification reports are signed with the key {0}.", key));
+        } catch (IllegalArgumentException wrong) {
+            return List.of(Finding.error(
+                    REPORTS,
+                    "SYNC_REPORT_KEY is no Ed25519 private key, or holds more than two.",
+                    "Make one with openssl genpkey -algorithm ed25519, and set it as PEM or as its Base64 part.",
+                    "the variable SYNC_REPORT_KEY"));
+        }
     }
 }

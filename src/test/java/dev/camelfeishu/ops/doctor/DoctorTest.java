@@ -34,6 +34,8 @@ class DoctorTest {
     @TempDir
     Path home;
 
+    private final MockEnvironment environment = new MockEnvironment();
+
     static Stream<Arguments> clocks() {
         return Stream.of(
                 arguments(
@@ -100,12 +102,30 @@ class DoctorTest {
                 .doesNotContain("OK ", "SKIPPED");
     }
 
+    @Test
+    @DisplayName("says whether verification reports are signed, and what is no key")
+    void reports() {
+        assertThat(reports("").what())
+                .isEqualTo("SYNC_REPORT_KEY is not set: verification reports are chained, not signed.");
+        assertThat(reports("MC4CAQAwBQYDK2VwBCIEIJ1hsZ3v/VpguoRK9JLsLMREScVpezJpGXA7rAMcrn9g")
+                        .what())
+                .matches("Verification reports are signed with the key [0-9a-f]{16}\\.");
+        Finding.Told wrong = reports("secret");
+        assertThat(wrong.severity()).isEqualTo(Severity.ERROR);
+        assertThat(wrong.what()).contains("SYNC_REPORT_KEY").doesNotContain("secret");
+    }
+
+    private Finding.Told reports(String key) {
+        environment.withProperty("sync.report-key", key);
+        return only("reports", look(1, Duration.ofSeconds(5), Duration.ZERO)).in(Locale.ENGLISH);
+    }
+
     private Report look(int port, Duration limit, Duration ahead) {
         return doctor(port, limit, ahead).look();
     }
 
     private Doctor doctor(int port, Duration limit, Duration ahead) {
-        MockEnvironment environment = new MockEnvironment()
+        environment
                 .withProperty("feishu.base-url", "http://127.0.0.1:" + port)
                 .withProperty("feishu.event-mode", "webhook");
         RouteNeeds nothing = new RouteNeeds(List.of(), List.of());
