@@ -1,7 +1,12 @@
 package dev.camelfeishu;
 
 import dev.camelfeishu.component.RouteNeeds;
+import dev.camelfeishu.openapi.Endpoint;
+import dev.camelfeishu.openapi.EndpointCatalog;
 import dev.camelfeishu.ops.Flow;
+import dev.camelfeishu.sync.Lookup;
+import dev.camelfeishu.sync.PairDeclaration;
+import dev.camelfeishu.sync.PairDeclarationParser;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
@@ -9,7 +14,10 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.stream.Collectors;
 import org.springframework.core.env.Environment;
 import org.springframework.util.StringUtils;
 
@@ -20,14 +28,45 @@ final class FlowNeeds {
 
     private FlowNeeds() {}
 
-    /** @throws IllegalArgumentException when a route names what does not exist */
+    /**
+     * @throws IllegalArgumentException when a route names what does not exist
+     * @throws dev.camelfeishu.sync.PairDeclarationException when a pair is declared wrongly
+     */
     static RouteNeeds of(HomeFiles files, Collection<Flow> flows, Environment environment) {
         Map<String, String> routes = new TreeMap<>();
         flows.forEach(
                 flow -> routes.put(flow.file(), read(files.file(flow.file()).orElseThrow())));
         List<RouteNeeds.Use> uses = new ArrayList<>(RouteNeeds.uses(routes, kamelets(files)));
         uses.addAll(ofTheApplication(environment));
-        return RouteNeeds.of(uses);
+        return RouteNeeds.of(uses).with(ofPairs(files, uses, environment));
+    }
+
+    /** What the pairs that routes name ask about people. A name in a placeholder may be that of any. */
+    private static List<RouteNeeds.Call> ofPairs(
+            HomeFiles files, Collection<RouteNeeds.Use> uses, Environment environment) {
+        Set<String> named = uses.stream()
+                .map(use -> use.options().get("pair"))
+                .filter(Objects::nonNull)
+                .collect(Collectors.toSet());
+        if (named.isEmpty()) {
+            return List.of();
+        }
+        boolean any = named.stream().anyMatch(name -> name.contains("{{"));
+        PairDeclarationParser parser = new PairDeclarationParser(environment::getProperty);
+        List<RouteNeeds.Call> calls = new ArrayList<>();
+        for (HomeFile file : files.find("config/pairs/*.yaml")) {
+            PairDeclaration pair = parser.parse(file.name(), read(file));
+            if (any || named.contains(pair.name())) {
+                for (Lookup lookup : pair.lookups()) {
+                    Endpoint endpoint = EndpointCatalog.packed()
+                            .match(lookup.method(), lookup.path())
+                            .orElseThrow()
+                            .endpoint();
+                    calls.add(new RouteNeeds.Call(endpoint, false, file.name(), lookup.fieldScopes()));
+                }
+            }
+        }
+        return calls;
     }
 
     /** The routes that are no files. */

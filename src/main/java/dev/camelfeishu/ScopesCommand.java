@@ -11,6 +11,7 @@ import dev.camelfeishu.openapi.LocalTurns;
 import dev.camelfeishu.openapi.SdkFeishuClient;
 import dev.camelfeishu.ops.Flow;
 import dev.camelfeishu.ops.ScopeReport;
+import dev.camelfeishu.sync.PairDeclarationException;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.io.PrintStream;
 import java.util.ArrayList;
@@ -36,12 +37,12 @@ final class ScopesCommand {
         this.out = out;
     }
 
-    /** @return the process's exit status: 0, or 1 when a route names what does not exist */
+    /** @return the process's exit status: 0, or 1 when a route names what does not exist or a pair is declared wrongly */
     static int run(String[] args, PrintStream out, PrintStream err) {
         try (var context = SettingsOnly.open(args)) {
             new ScopesCommand(context.getEnvironment(), out).print();
             return 0;
-        } catch (IllegalArgumentException e) {
+        } catch (IllegalArgumentException | PairDeclarationException e) {
             err.println(e.getMessage());
             return 1;
         }

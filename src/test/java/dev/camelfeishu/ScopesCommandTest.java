@@ -90,6 +90,50 @@ class ScopesCommandTest {
     }
 
     @Test
+    @DisplayName("a pair that translates people asks the contacts, and one that runs by itself does all a pair does")
+    void people() throws IOException {
+        pair("by: email");
+        run();
+        assertThat(tenant(text())).as("no route names the pair").noneMatch(scope -> scope.startsWith("contact:"));
+
+        route("visits", "- route: {from: {uri: 'feishu:bitable/changes?pair=visits', steps: [{to: 'log:x'}]}}");
+        out.reset();
+        run();
+        assertThat(tenant(text()))
+                .contains(
+                        "contact:contact.base:readonly",
+                        "contact:user.email:readonly",
+                        "contact:user.id:readonly",
+                        "bitable:app",
+                        "docs:event:subscribe")
+                .doesNotContain("contact:user.employee_id:readonly");
+        assertThat(text()).contains("  contact:user.email:readonly\n      GET /open-apis/contact/v3/users/batch\n");
+
+        pair("by: user-id");
+        out.reset();
+        run();
+        assertThat(tenant(text()))
+                .contains("contact:contact.base:readonly", "contact:user.employee_id:readonly")
+                .doesNotContain("contact:user.email:readonly", "contact:user.id:readonly");
+
+        pair("by: name");
+        assertThat(run()).isEqualTo(1);
+        assertThat(err.toString(StandardCharsets.UTF_8)).startsWith("config/pairs/visits.yaml:");
+    }
+
+    private void pair(String identity) throws IOException {
+        Files.createDirectories(home.resolve("config/pairs"));
+        Files.writeString(home.resolve("config/pairs/visits.yaml"), """
+                pair: visits
+                sql: {table: erp.visits, key: id, changed: updated_at}
+                bitable: {app: bascnVisits, table: Visits}
+                columns:
+                  id: {field: Id, type: text, owner: sql}
+                  who: {field: Who, type: person, %s, owner: both, on-conflict: sql}
+                """.formatted(identity));
+    }
+
+    @Test
     @DisplayName("an operation that does not exist ends with 1 and names the file")
     void unknownOperation() throws IOException {
         route("wrong", "- route: {from: {uri: 'timer:x', steps: [{to: 'feishu:message/sned'}]}}");

@@ -14,6 +14,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.stream.Stream;
 import org.snakeyaml.engine.v2.api.Load;
 import org.snakeyaml.engine.v2.api.LoadSettings;
 
@@ -40,8 +41,18 @@ public record RouteNeeds(List<Call> calls, List<Event> events) {
      *
      * @param asUser whether in the name of a person
      * @param where file that makes it
+     * @param fieldScopes each of them is needed too, for a member of the answer that is read
      */
-    public record Call(Endpoint endpoint, boolean asUser, String where) {}
+    public record Call(Endpoint endpoint, boolean asUser, String where, Set<String> fieldScopes) {
+
+        public Call {
+            fieldScopes = Set.copyOf(fieldScopes);
+        }
+
+        Call(Endpoint endpoint, boolean asUser, String where) {
+            this(endpoint, asUser, where, Set.of());
+        }
+    }
 
     /**
      * An event or callback that a route waits for.
@@ -110,6 +121,13 @@ public record RouteNeeds(List<Call> calls, List<Event> events) {
         return new RouteNeeds(calls, events);
     }
 
+    /** With calls that no route names. */
+    public RouteNeeds with(List<Call> more) {
+        List<Call> all = new ArrayList<>(calls);
+        all.addAll(more);
+        return new RouteNeeds(all, events);
+    }
+
     private static Operation operation(Use use) {
         try {
             return Operations.named(use.endpoint());
@@ -146,6 +164,11 @@ public record RouteNeeds(List<Call> calls, List<Event> events) {
                 call(calls, "POST", "/open-apis/approval/v4/approvals/:approval_code/subscribe", use);
                 call(calls, "GET", "/open-apis/approval/v4/instances/:instance_id", use);
             }
+            // a pair with a schedule does these by itself
+            case "bitable" ->
+                Stream.of("bitable/poll", "bitable/probe", "bitable/verify")
+                        .flatMap(done -> Operations.named(done).endpoints(new FeishuConfiguration()).stream())
+                        .forEach(called -> calls.add(new Call(called, false, use.where())));
             default -> {
                 // what the others take comes from this side
             }

@@ -38,8 +38,9 @@ public record ScopeReport(
         List<Set<String>> tenantDemands = new ArrayList<>();
         List<Set<String>> userDemands = new ArrayList<>();
         for (RouteNeeds.Call call : needs.calls()) {
-            (call.asUser() ? userDemands : tenantDemands)
-                    .add(Set.copyOf(call.endpoint().scopes()));
+            List<Set<String>> demands = call.asUser() ? userDemands : tenantDemands;
+            demands.add(Set.copyOf(call.endpoint().scopes()));
+            call.fieldScopes().forEach(scope -> demands.add(Set.of(scope)));
         }
         needs.events().forEach(event -> tenantDemands.addAll(event.scopes()));
         tenantDemands.removeIf(any -> any.stream().anyMatch(granted::contains));
@@ -51,7 +52,8 @@ public record ScopeReport(
         for (RouteNeeds.Call call : needs.calls()) {
             (call.asUser() ? user : tenant)
                     .stream()
-                            .filter(call.endpoint().scopes()::contains)
+                            .filter(scope -> call.endpoint().scopes().contains(scope)
+                                    || call.fieldScopes().contains(scope))
                             .forEach(
                                     scope -> add(reasons, scope, call.endpoint().name()));
         }

@@ -11,13 +11,13 @@ import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Function;
 
 /**
  * Feishu's own contacts, by user_id or mail address. What was found is remembered for an hour, what was not for a minute.
- * Needs the scope contact:user.employee_id:readonly for user_ids; contact:user.id:readonly and contact:user.email:readonly for
- * mail addresses.
+ * {@link #lookups} names the calls and what they need.
  */
 final class ContactDirectory implements Directory {
 
@@ -42,6 +42,14 @@ final class ContactDirectory implements Directory {
         this.client = client;
         this.clock = clock;
         this.byMail = byMail;
+    }
+
+    static List<Lookup> lookups(boolean byMail) {
+        return byMail
+                ? List.of(
+                        new Lookup("POST", USERS + "batch_get_id", Set.of()),
+                        new Lookup("GET", USERS + "batch", Set.of("contact:user.email:readonly")))
+                : List.of(new Lookup("GET", USERS + "batch", Set.of("contact:user.employee_id:readonly")));
     }
 
     @Override

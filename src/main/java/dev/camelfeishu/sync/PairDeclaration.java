@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * A SQL table, or a query, and a Bitable table that are kept equal: the content of one file of {@code config/pairs}.
@@ -146,6 +147,21 @@ public record PairDeclaration(
     /** The fields of the key, as they are named in the declaration. */
     String keyFields() {
         return keyColumns().stream().map(ColumnMapping::field).collect(Collectors.joining(" and "));
+    }
+
+    /** What the pair asks Feishu's contacts for, to translate people. */
+    public List<Lookup> lookups() {
+        return columns.stream()
+                .map(column -> column.type() instanceof FieldType.Computed computed ? computed.result() : column.type())
+                .flatMap(
+                        type -> type instanceof FieldType.Person person ? Stream.of(person.identity()) : Stream.empty())
+                .flatMap(identity -> identity instanceof FieldType.Person.Mail
+                        ? ContactDirectory.lookups(true).stream()
+                        : identity instanceof FieldType.Person.UserId
+                                ? ContactDirectory.lookups(false).stream()
+                                : Stream.empty())
+                .distinct()
+                .toList();
     }
 
     /**
