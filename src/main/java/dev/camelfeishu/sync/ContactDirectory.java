@@ -2,22 +2,25 @@ package dev.camelfeishu.sync;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.github.benmanes.caffeine.cache.Cache;
+import com.github.benmanes.caffeine.cache.Caffeine;
+import com.github.benmanes.caffeine.cache.Expiry;
+import com.github.benmanes.caffeine.cache.Ticker;
 import dev.camelfeishu.openapi.ApiRequest;
 import dev.camelfeishu.openapi.FeishuClient;
-import java.time.Clock;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Function;
 
 /**
- * Feishu's own contacts, by user_id or mail address. What was found is remembered for an hour, what was not for a minute.
- * {@link #lookups} names the calls and what they need.
+ * Feishu's own contacts, by user_id or mail address. What was found is remembered for an hour, so that a change there is
+ * seen, what was not for a minute. {@link #lookups} names the calls and what they need.
  */
 final class ContactDirectory implements Directory {
 
@@ -25,23 +28,35 @@ final class ContactDirectory implements Directory {
     private static final String USERS = "/open-apis/contact/v3/users/";
     private static final String OPEN_ID = "open_id";
     private static final String USER_ID = "user_id";
+    /** In each direction. */
+    static final int MOST_REMEMBERED = 20_000;
+
     private static final Duration REMEMBERED = Duration.ofHours(1);
     private static final Duration REMEMBERED_UNKNOWN = Duration.ofMinutes(1);
 
-    /** @param answer null when nobody is known */
-    private record Entry(String answer, Instant until) {}
-
     private final FeishuClient client;
-    private final Clock clock;
     private final boolean byMail;
-    private final Map<String, Entry> byName = new ConcurrentHashMap<>();
-    private final Map<String, Entry> byId = new ConcurrentHashMap<>();
+    /** Empty where nobody is known. */
+    private final Cache<String, Optional<String>> byName;
+
+    private final Cache<String, Optional<String>> byId;
 
     /** @param byMail whether SQL keeps mail addresses; otherwise user_ids */
-    ContactDirectory(FeishuClient client, Clock clock, boolean byMail) {
+    ContactDirectory(FeishuClient client, Ticker ticker, boolean byMail) {
         this.client = client;
-        this.clock = clock;
         this.byMail = byMail;
+        this.byName = remembered(ticker);
+        this.byId = remembered(ticker);
+    }
+
+    private static Cache<String, Optional<String>> remembered(Ticker ticker) {
+        return Caffeine.newBuilder()
+                .ticker(ticker)
+                .executor(Runnable::run)
+                .maximumSize(MOST_REMEMBERED)
+                .expireAfter(Expiry.<String, Optional<String>>writing(
+                        (name, answer) -> answer.isPresent() ? REMEMBERED : REMEMBERED_UNKNOWN))
+                .build();
     }
 
     static List<Lookup> lookups(boolean byMail) {
@@ -62,29 +77,27 @@ final class ContactDirectory implements Directory {
         return look(byId, ids, some -> shown(some, OPEN_ID, OPEN_ID, byMail ? "email" : USER_ID));
     }
 
-    private Map<String, String> look(
-            Map<String, Entry> remembered,
+    private static Map<String, String> look(
+            Cache<String, Optional<String>> remembered,
             Collection<String> wanted,
             Function<List<String>, Map<String, String>> question) {
-        var now = clock.instant();
+        // more may be wanted than is remembered
+        var answers = new HashMap<>(remembered.getAllPresent(wanted));
         var asked = wanted.stream()
                 .distinct()
-                .filter(one -> !remembered.containsKey(one)
-                        || !now.isBefore(remembered.get(one).until()))
+                .filter(one -> !answers.containsKey(one))
                 .toList();
         for (var some : Chunks.of(asked, MOST)) {
             var found = question.apply(some);
-            some.forEach(one -> remembered.put(
-                    one,
-                    new Entry(found.get(one), now.plus(found.containsKey(one) ? REMEMBERED : REMEMBERED_UNKNOWN))));
+            some.forEach(one -> {
+                var answer = Optional.ofNullable(found.get(one));
+                answers.put(one, answer);
+                remembered.put(one, answer);
+            });
         }
-        var answers = new LinkedHashMap<String, String>();
-        wanted.forEach(one -> {
-            if (remembered.get(one).answer() != null) {
-                answers.put(one, remembered.get(one).answer());
-            }
-        });
-        return answers;
+        var known = new LinkedHashMap<String, String>();
+        wanted.forEach(one -> answers.get(one).ifPresent(answer -> known.put(one, answer)));
+        return known;
     }
 
     private Map<String, String> openIdsOfMails(List<String> mails) {

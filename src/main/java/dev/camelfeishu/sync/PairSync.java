@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.SerializationFeature;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.fasterxml.jackson.datatype.jsr310.JavaTimeModule;
+import com.github.benmanes.caffeine.cache.Ticker;
 import dev.camelfeishu.openapi.FeishuClient;
 import dev.camelfeishu.openapi.FeishuException;
 import dev.camelfeishu.openapi.Priority;
@@ -27,6 +28,7 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 import javax.sql.DataSource;
@@ -181,6 +183,7 @@ public final class PairSync {
     private static Map<String, Directory> directories(
             PairDeclaration declaration, FeishuClient client, SyncStore store, DataSource erp, Clock clock) {
         var directories = new HashMap<String, Directory>();
+        Ticker ticker = () -> TimeUnit.MILLISECONDS.toNanos(clock.millis());
         for (var column : declaration.columns()) {
             var type = column.type() instanceof FieldType.Computed computed ? computed.result() : column.type();
             if (type instanceof FieldType.Link link) {
@@ -190,7 +193,7 @@ public final class PairSync {
                     directories.put(column.name(), new EmployeeTable(erp, table));
                 } else if (!(person.identity() instanceof FieldType.Person.OpenId)) {
                     var byMail = person.identity() instanceof FieldType.Person.Mail;
-                    directories.put(column.name(), new ContactDirectory(client, clock, byMail));
+                    directories.put(column.name(), new ContactDirectory(client, ticker, byMail));
                 }
             }
         }
