@@ -108,7 +108,17 @@ final class PairOperations {
             if (veto != null && !veto.isBlank()) {
                 throw new RowVetoedException(veto);
             }
-            return done.getMessage().getBody(Map.class);
+            Object body = done.getMessage().getBody();
+            if (body == null || body.equals("")) {
+                return null;
+            }
+            Map<String, Object> answer = done.getMessage().getBody(Map.class);
+            if (answer == null) {
+                throw new IllegalStateException(
+                        route + " ends with a " + body.getClass().getSimpleName()
+                                + " in the body: it must be a map, column name to value, or empty");
+            }
+            return answer;
         }
     }
 }

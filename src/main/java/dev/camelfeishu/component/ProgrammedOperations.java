@@ -270,10 +270,10 @@ final class ProgrammedOperations {
                     .body("A batch of `feishu:bitable/changes`.", "Unchanged.")
                     .errors(
                             "A row that Feishu or the database refuses is parked and the others go on; a missing right stops"
-                                    + " the batch, whose marks stay. A row on its way through `toBitable` or `toErp` is a map,"
-                                    + " column name to text, number or time; a column they leave out keeps its value; an empty"
-                                    + " body leaves the row alone until it changes again, and the header `CamelFeishuVeto`"
-                                    + " forbids it with a reason. Both are listed as parked.")
+                                    + " the batch, whose marks stay. A row on its way through `toBitable`, and a record through"
+                                    + " `toErp`, is a map, column name to text, number or time; a column they leave out keeps"
+                                    + " its value; an empty body leaves the row alone until it changes again, and the header"
+                                    + " `CamelFeishuVeto` forbids it with a reason. Both are listed as parked: docs/pairs.md.")
                     .runs(PairOperations::merge),
             operation(
                             "bitable/verify",

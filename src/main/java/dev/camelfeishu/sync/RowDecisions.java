@@ -108,7 +108,7 @@ final class RowDecisions {
         if (work.remote != null && offeredRow != null) {
             cycle.declaration.columns().stream()
                     .filter(cycle.fields::has)
-                    .forEach(column -> record.put(column.field(), java(column, reading(work, column))));
+                    .forEach(column -> record.put(column.name(), java(column, reading(work, column))));
             offeredRecord = transform.toErp(new LinkedHashMap<>(record));
         }
         if (offeredRow == null || offeredRecord == null) {
@@ -119,7 +119,7 @@ final class RowDecisions {
         for (var column : cycle.declaration.columns()) {
             if (cycle.fields.has(column)) {
                 var own = work.row.canonical().get(column.name());
-                toBitable.put(column.name(), writable(column, offered(column, own, row, offeredRow, column.name())));
+                toBitable.put(column.name(), writable(column, offered(column, own, row, offeredRow)));
             }
         }
         work.toBitable = toBitable;
@@ -140,7 +140,7 @@ final class RowDecisions {
         for (var column : cycle.declaration.columns()) {
             if (cycle.fields.has(column)) {
                 var own = reading(work, column);
-                var side = new ThreeWayMerge.Side(own, offered(column, own, record, offeredRecord, column.field()));
+                var side = new ThreeWayMerge.Side(own, offered(column, own, record, offeredRecord));
                 decide(work, column, pairId, side);
             }
         }
@@ -380,8 +380,8 @@ final class RowDecisions {
         return reading.valid() ? column.lens().toJava(reading.value()) : reading.value();
     }
 
-    static Reading offered(
-            ColumnMapping column, Reading own, Map<String, Object> given, Map<String, Object> answered, String name) {
+    static Reading offered(ColumnMapping column, Reading own, Map<String, Object> given, Map<String, Object> answered) {
+        var name = column.name();
         return !answered.containsKey(name) || Objects.equals(answered.get(name), given.get(name))
                 ? own
                 : column.lens().fromSql(answered.get(name));

@@ -70,15 +70,14 @@ final class RowInserts {
                 cycle.declaration.columns().stream().filter(cycle.fields::has).toList();
         var record = new LinkedHashMap<String, Object>();
         columns.forEach(column ->
-                record.put(column.field(), RowDecisions.java(column, cycle.fields.read(column, newcomer.remote()))));
+                record.put(column.name(), RowDecisions.java(column, cycle.fields.read(column, newcomer.remote()))));
         var offered = transform.toErp(new LinkedHashMap<>(record));
         if (offered == null) {
             return null;
         }
         var values = new LinkedHashMap<String, String>();
         for (var column : columns) {
-            var reading = RowDecisions.offered(
-                    column, cycle.fields.read(column, newcomer.remote()), record, offered, column.field());
+            var reading = RowDecisions.offered(column, cycle.fields.read(column, newcomer.remote()), record, offered);
             var unknown = reading.valid() ? cycle.names.unknown(column, reading.value()) : null;
             if (!reading.valid()) {
                 leftOut.add(column.name() + " '" + reading.value() + "': " + reading.problem());

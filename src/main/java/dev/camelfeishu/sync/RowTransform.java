@@ -3,9 +3,9 @@ package dev.camelfeishu.sync;
 import java.util.Map;
 
 /**
- * What a route does to the values on their way, one row at a time. Values are String, BigDecimal, Instant or null. A key that
- * the answer does not hold keeps its value; a null answer leaves that row alone until it changes again. {@link
- * RowVetoedException} forbids a row, with the reason.
+ * What a route does to the values on their way, one row at a time, by column name in both directions. A column that the answer
+ * does not hold keeps its value; a null answer leaves that row alone until it changes again. {@link RowVetoedException} forbids
+ * a row, with the reason.
  */
 public interface RowTransform {
 
@@ -22,9 +22,9 @@ public interface RowTransform {
         }
     };
 
-    /** @param row by column name; the answer has the same names */
+    /** @param row what SQL holds */
     Map<String, Object> toBitable(Map<String, Object> row);
 
-    /** @param row the record, by field name of the declaration; the answer has the same names */
+    /** @param row what the record holds */
     Map<String, Object> toErp(Map<String, Object> row);
 }

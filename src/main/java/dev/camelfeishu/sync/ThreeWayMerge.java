@@ -67,7 +67,10 @@ public final class ThreeWayMerge {
         }
         var sqlChanged = !Objects.equals(sql.own().value(), shadow.sql());
         var bitableChanged = !Objects.equals(bitable.own().value(), shadow.bitable());
-        if (!sqlChanged && !bitableChanged) {
+        // of a value that a route makes of something else, SQL's own does not change
+        var enriched = column.owner() == Owner.SQL
+                && !Objects.equals(sql.offered().value(), sql.own().value());
+        if (!sqlChanged && !bitableChanged && !enriched) {
             return new Decision.Keep();
         }
         if (!bitableChanged) {

@@ -978,7 +978,7 @@ class PairSyncTest {
 
             @Override
             public Map<String, Object> toErp(Map<String, Object> row) {
-                if ("DONE".equals(row.get("Status"))) {
+                if ("DONE".equals(row.get("status"))) {
                     throw new RowVetoedException("only the warehouse\ncloses an order");
                 }
                 return row;

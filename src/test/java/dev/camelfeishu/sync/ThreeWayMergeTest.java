@@ -39,6 +39,18 @@ class ThreeWayMergeTest {
     }
 
     @Test
+    @DisplayName(
+            "takes what a route makes of something else to Bitable when that has changed, of what SQL alone decides")
+    void enriched() {
+        var sql = new ThreeWayMerge.Side(Reading.of(null), Reading.of("Wuxi"));
+        var bitable = ThreeWayMerge.Side.of(Reading.of("Suzhou"));
+        assertThat(ThreeWayMerge.decide(CUSTOMER, new Agreed(null, "Suzhou"), sql, bitable, () -> Batch.Side.SQL))
+                .isEqualTo(new Decision.ToBitable("Wuxi", null));
+        assertThat(ThreeWayMerge.decide(NOTE, new Agreed(null, "Suzhou"), sql, bitable, () -> Batch.Side.SQL))
+                .isEqualTo(new Decision.Keep());
+    }
+
+    @Test
     @DisplayName("lets an emptied note empty the other side")
     void emptied() {
         assertThat(decide(NOTE, new Agreed("a", "a"), "a", null)).isEqualTo(new Decision.ToSql(null, null));
