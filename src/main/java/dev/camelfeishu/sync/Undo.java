@@ -4,20 +4,25 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Objects;
 import java.util.Set;
+import java.util.UUID;
 import org.springframework.dao.DataIntegrityViolationException;
 
 /**
  * Brings an overwritten value back to the side that lost it, as an edit of a person there; the next cycle carries it to the
- * other side. Only while that side still holds the value that won, and the value that goes now is noted in its turn.
+ * other side. Only while that side still holds the value that won, and the value that goes now is noted in its turn. A deleted
+ * row or record comes back whole.
  */
 final class Undo {
 
     private static final Duration SQL_TIMEOUT = Duration.ofSeconds(10);
     /** What the next cycle would only take away again, or has no place to go to. */
-    private static final Set<String> FINAL = Set.of("put_back", "invalid", "sync_id", "deleted");
+    private static final Set<String> FINAL = Set.of("put_back", "invalid", "sync_id");
+
+    private static final String DELETED = "deleted";
 
     private final PairDeclaration declaration;
     private final SyncStore store;
@@ -46,8 +51,8 @@ final class Undo {
      * @throws UndoRefusedException when the value is not the winning one any more, or cannot come back
      */
     Batch.Mark bringBack(Overwritten entry, PairSchema.Snapshot fields) {
-        if ("deleted".equals(entry.why()) && "sql".equals(entry.side())) {
-            return makeAgain(entry);
+        if (DELETED.equals(entry.why())) {
+            return "sql".equals(entry.side()) ? makeAgain(entry) : makeRecordAgain(entry, fields);
         }
         var column = declaration.columns().stream()
                 .filter(candidate -> candidate.name().equals(entry.field()))
@@ -79,6 +84,38 @@ final class Undo {
         return new Batch.Mark(Batch.Side.SQL, entry.key(), 1, 0);
     }
 
+    /** The whole record comes back as if somebody had entered it; the next cycle makes its row. */
+    private Batch.Mark makeRecordAgain(Overwritten entry, PairSchema.Snapshot fields) {
+        if (!sql.existing(List.of(entry.key())).isEmpty()) {
+            throw new UndoRefusedException("there is a row with the key " + entry.key() + " again", null);
+        }
+        if (!declaration.creates().contains(Batch.Side.BITABLE)
+                || declaration.sql().newKey() != PairDeclaration.NewKey.RECORD) {
+            throw new UndoRefusedException(
+                    "the row is gone from " + declaration.sql().source()
+                            + ", and Bitable makes none with this key: make it there, and its record is made too",
+                    null);
+        }
+        var deleted = store.deletedRow(entry.id());
+        var body = mapper.createObjectNode();
+        var cells = body.putArray("records").addObject().putObject("fields");
+        for (var column : declaration.columns()) {
+            var value = deleted.get(column.name());
+            if (value != null && fields.has(column) && !(column.type() instanceof FieldType.Computed)) {
+                requireOption(column, value, fields, null);
+                cells.set(fields.fieldName(column), column.lens().toBitable(value));
+            }
+        }
+        var key = new LinkedHashMap<String, String>();
+        declaration.keyColumns().forEach(column -> key.put(fields.fieldName(column), deleted.get(column.name())));
+        if (!table.searchAll(fields.tableId(), List.of(key)).isEmpty()) {
+            throw new UndoRefusedException("there is a record with the key " + entry.key() + " again", null);
+        }
+        var made = table.create(fields.tableId(), body, UUID.randomUUID().toString())
+                .get(0);
+        return new Batch.Mark(Batch.Side.BITABLE, made.id(), 1, 0);
+    }
+
     private Batch.Mark inSql(Overwritten entry, ColumnMapping column, Link link) {
         var row = sql.byKeys(List.of(entry.key())).get(entry.key());
         if (row == null) {
@@ -107,14 +144,7 @@ final class Undo {
         }
         var current = fields.read(column, remote).value();
         requireWinning(entry, current, column.lens().norm(entry.winning()));
-        var options = fields.fields().get(column.name()).options();
-        if (column.type() instanceof FieldType.SingleSelect select
-                && !select.open()
-                && entry.losing() != null
-                && !options.containsValue(entry.losing())) {
-            // Bitable would make the option
-            throw new UndoRefusedException("the field has no option " + entry.losing() + " any more", current);
-        }
+        requireOption(column, entry.losing(), fields, current);
         note(entry, link, Batch.Side.BITABLE, current);
         var body = mapper.createObjectNode();
         body.putArray("records")
@@ -124,6 +154,20 @@ final class Undo {
                 .set(fields.fieldName(column), column.lens().toBitable(entry.losing()));
         table.update(fields.tableId(), body);
         return new Batch.Mark(Batch.Side.BITABLE, remote.id(), 1, 0);
+    }
+
+    /** Bitable makes an option that it does not have. */
+    private static void requireOption(ColumnMapping column, String value, PairSchema.Snapshot fields, String current) {
+        var closed = column.type() instanceof FieldType.SingleSelect single && !single.open()
+                || column.type() instanceof FieldType.MultiSelect multi && !multi.open();
+        if (!closed || value == null) {
+            return;
+        }
+        var names = column.lens().toJava(value) instanceof List<?> several ? several : List.of(value);
+        var options = fields.fields().get(column.name()).options();
+        names.stream().filter(name -> !options.containsValue(name)).findFirst().ifPresent(name -> {
+            throw new UndoRefusedException("the field has no option " + name + " any more", current);
+        });
     }
 
     private static void requireWinning(Overwritten entry, String current, String winning) {

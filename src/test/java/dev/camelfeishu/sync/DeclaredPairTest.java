@@ -530,6 +530,92 @@ class DeclaredPairTest {
 
     @ParameterizedTest(name = "on {0}")
     @EnumSource
+    @DisplayName(
+            "brings the record of a deleted row back when asked, once, and with it the row, as if somebody had entered it")
+    void recordOfADeletedRow(Engine engine) {
+        shop(engine);
+        item("I-0", "zero", "new");
+        item("I-1", "one", "done");
+        var pair = world.pair(BOTH);
+        pair.settle();
+        world.erp.update("DELETE FROM shop.items WHERE id = 'I-1'");
+        passComparisons(pair);
+        assertThat(pair.base.recordIds()).hasSize(1);
+
+        var entries = pair.sync.overwritten("I-1", 0, 10).items();
+        assertThat(entries).extracting(Overwritten::field).contains("title", "state");
+        pair.sync.undo(entries.get(1).id());
+        assertThatThrownBy(() -> pair.sync.undo(entries.get(0).id()))
+                .isInstanceOf(UndoRefusedException.class)
+                .hasMessage("there is a record with the key I-1 again");
+        assertThat(pair.base.recordIds()).hasSize(2);
+        pair.settle();
+        assertThat(value("I-1", "title")).isEqualTo("one");
+        assertThat(value("I-1", "state")).isEqualTo("done");
+        passComparisons(pair);
+        assertThat(pair.sync.verify().equal()).isEqualTo(2);
+        assertThat(pair.reasons()).isEmpty();
+        assertThatThrownBy(() -> pair.sync.undo(entries.get(0).id()))
+                .isInstanceOf(UndoRefusedException.class)
+                .hasMessage("there is a row with the key I-1 again");
+    }
+
+    @Test
+    @DisplayName("does not bring a record back that would be deleted again for want of a row, and says what does")
+    void recordWithoutARow() {
+        for (var declared : List.of(ITEMS, BOTH.replace("key: id,", "key: id, new-key: uuid,"))) {
+            shop(Engine.POSTGRESQL, declared.equals(ITEMS) ? "id varchar(80) PRIMARY KEY" : "id uuid PRIMARY KEY");
+            var id = "6ba7b810-9dad-11d1-80b4-00c04fd430c8";
+            world.erp.update(
+                    "INSERT INTO shop.items (id, title) VALUES (cast(? AS "
+                            + (declared.equals(ITEMS) ? "varchar" : "uuid") + "), 'one')",
+                    id);
+            var pair = world.pair(declared);
+            pair.settle();
+            world.erp.update("DELETE FROM shop.items");
+            passComparisons(pair);
+            assertThat(pair.base.recordIds()).isEmpty();
+
+            var entry = pair.sync.overwritten(id, 0, 1).items().get(0);
+            assertThatThrownBy(() -> pair.sync.undo(entry.id()))
+                    .isInstanceOf(UndoRefusedException.class)
+                    .hasMessageContaining("make it there, and its record is made too");
+        }
+    }
+
+    @Test
+    @DisplayName("makes no option for a record that comes back")
+    void recordWithAnOptionThatIsGone() {
+        shop(Engine.POSTGRESQL);
+        world.erp.execute("ALTER TABLE shop.items ADD COLUMN tags text");
+        item("I-1", "one", "new");
+        world.erp.update("UPDATE shop.items SET tags = '[\"a\",\"b\"]'");
+        var pair = world.pair(BOTH.replace(
+                "creates:",
+                "  tags: {field: Tags, type: multi-select, options: [a, b], owner: both, on-conflict: sql}\ncreates:"));
+        pair.settle();
+        world.erp.update("DELETE FROM shop.items");
+        passComparisons(pair);
+        pair.base.removeField("Tags");
+        pair.base.addField("Tags", 4, List.of("a"));
+
+        var entry = pair.sync.overwritten("I-1", 0, 1).items().get(0);
+        assertThatThrownBy(() -> pair.sync.undo(entry.id()))
+                .isInstanceOf(UndoRefusedException.class)
+                .hasMessage("the field has no option b any more");
+        assertThat(pair.base.recordIds()).isEmpty();
+    }
+
+    private void passComparisons(DeclaredPair pair) {
+        for (var look = 0; look < 3; look++) {
+            pair.settle();
+            world.passComparison();
+        }
+        pair.settle();
+    }
+
+    @ParameterizedTest(name = "on {0}")
+    @EnumSource
     @DisplayName("lets a mass deletion of records wait for a person, who refuses or approves it")
     void massDeletion(Engine engine) {
         shop(engine);
