@@ -318,6 +318,12 @@ class OrdersFlowIT {
         JsonNode report = verified();
         assertThat(report.path("divergent").asLong()).isEqualTo(1);
         await().atMost(PATIENCE).until(() -> row("SO-1030").text("Note").equals("behind the back"));
+
+        JsonNode kept = application.ops(
+                "pairs/orders/reports/" + report.path("report_id").asText());
+        assertThat(kept.path("digest")).isEqualTo(report.path("digest"));
+        assertThat(kept.path("intact").asBoolean()).isTrue();
+        assertThat(kept.path("signed").asText()).isEqualTo("valid");
     }
 
     @Test

@@ -74,6 +74,7 @@ final class RunningApplication implements ExtensionContext.Store.CloseableResour
         settings.putAll(SecondApp.settings());
         settings.put("OPS_USERNAME", "operator");
         settings.put("OPS_PASSWORD", secrets.operatorPassword());
+        settings.put("SYNC_REPORT_KEY", secrets.reportKey());
         settings.put("OPS_ACCOUNTS_VERA_PASSWORD", secrets.operatorPassword());
         settings.put("OPS_ACCOUNTS_VERA_ROLE", "viewer");
         settings.put("FEISHU_MISSED_MESSAGES_BEAT", "2s");

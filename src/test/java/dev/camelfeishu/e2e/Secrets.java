@@ -9,7 +9,8 @@ record Secrets(
         String verificationToken,
         String databasePassword,
         String erpPassword,
-        String operatorPassword) {
+        String operatorPassword,
+        String reportKey) {
 
     static final Secrets DISTINCTIVE = new Secrets(
             "Zq7appSecretW3x9",
@@ -17,9 +18,11 @@ record Secrets(
             "Vt6verificationTokenR1c5",
             "Jb2databasePasswordL7f3",
             "Nh9erpPasswordT4s6",
-            "Gy5operatorPasswordX8d1");
+            "Gy5operatorPasswordX8d1",
+            "MC4CAQAwBQYDK2VwBCIEIJ1hsZ3v/VpguoRK9JLsLMREScVpezJpGXA7rAMcrn9g");
 
     List<String> all() {
-        return List.of(appSecret, encryptKey, verificationToken, databasePassword, erpPassword, operatorPassword);
+        return List.of(
+                appSecret, encryptKey, verificationToken, databasePassword, erpPassword, operatorPassword, reportKey);
     }
 }
