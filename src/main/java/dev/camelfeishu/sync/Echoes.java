@@ -92,20 +92,26 @@ final class Echoes {
                                 && at >= write.since().minus(ECHO).getEpochSecond()
                                 && Objects.equals(write.wrote(), after.get().value()))
                         .toList();
+                if (candidates.isEmpty() || byPerson(by)) {
+                    continue;
+                }
                 var replaced = before.get().value();
-                // of several that wrote the same, one at least was sent again or never done
+                // of several that wrote the same, one at least was sent again or never done; an event may come twice
                 var expected = candidates.stream()
                         .filter(write -> write.replaced(replaced) == null)
                         .toList();
+                var open = candidates.stream()
+                        .filter(write -> !write.replaced().echoed())
+                        .toList();
                 if (!expected.isEmpty()) {
-                    echoed.addAll(expected);
-                } else if (!candidates.isEmpty() && own(by)) {
-                    echoed.addAll(candidates);
+                    expected.stream().filter(open::contains).forEach(echoed::add);
+                } else if (!open.isEmpty() && own(by)) {
+                    echoed.addAll(open);
                     // a late write that replaced what both sides had agreed on by then took nothing that nobody knows
                     var agreed = link.agreed(column.name());
                     if (agreed == null || !Objects.equals(agreed.bitable(), replaced)) {
                         // the latest comes first
-                        found.put(candidates.get(0).replaced(replaced), candidates.get(0));
+                        found.put(open.get(0).replaced(replaced), open.get(0));
                     }
                 }
             }

@@ -464,7 +464,9 @@ final class MergeCycle {
                     cells.put(
                             column.name(),
                             new Unseen.Replaced(
-                                    cycle.fields.read(column, work.remote).value(), work.link.agreed(column.name())));
+                                    cycle.fields.read(column, work.remote).value(),
+                                    work.link.agreed(column.name()),
+                                    false));
                 }
             }
             if (!cells.isEmpty()) {

@@ -1108,7 +1108,15 @@ final class SyncStore {
         jdbc.update("UPDATE feishu.sync_outbox SET replaced = ?::jsonb WHERE id = ?", json(replaced), requestId);
     }
 
-    /** Own writes to those pairs whose echo has not been seen, the latest first; those of unknown outcome too. */
+    /** Part of the update was not sent after all: it replaced nothing there. Inside a commit. */
+    void unsent(Request request, Collection<UUID> pairIds) {
+        jdbc.update(
+                "UPDATE feishu.sync_outbox SET replaced = replaced - ? WHERE id = ?",
+                pairIds.stream().map(UUID::toString).toArray(String[]::new),
+                request.id());
+    }
+
+    /** Own writes to those pairs, the latest first; those of unknown outcome too. */
     List<Unseen.Written> written(Collection<UUID> pairIds) {
         return pairIds.isEmpty()
                 ? List.of()
@@ -1116,9 +1124,14 @@ final class SyncStore {
                         pairIds.stream().map(UUID::toString).toArray(String[]::new));
     }
 
-    /** Own writes that were done before then, the latest first. */
+    /** Own writes that were done before then and whose echo has not been seen, the latest first. */
     List<Unseen.Written> writtenBefore(Instant then) {
-        return written("state = 'done' AND updated_at < ?", time(then));
+        return written(
+                        "state = 'done' AND updated_at < ? AND jsonb_path_exists(replaced, '$.*.*.echoed ? (@ == false)')",
+                        time(then))
+                .stream()
+                .filter(write -> !write.replaced().echoed())
+                .toList();
     }
 
     private List<Unseen.Written> written(String condition, Object argument) {
@@ -1148,12 +1161,16 @@ final class SyncStore {
 
     /** The echo of these writes was seen, or is not waited for any more. Inside a commit. */
     void echoed(Collection<Unseen.Written> writes) {
-        writes.stream()
-                .collect(Collectors.groupingBy(Unseen.Written::requestId))
-                .forEach((id, some) -> jdbc.update(
-                        "UPDATE feishu.sync_outbox SET replaced = replaced - ? WHERE id = ?",
-                        some.stream().map(write -> write.pairId().toString()).toArray(String[]::new),
-                        id));
+        var cells = new LinkedHashMap<Long, Map<UUID, Map<String, Unseen.Replaced>>>();
+        writes.forEach(write -> cells.computeIfAbsent(write.requestId(), id -> new HashMap<>())
+                .computeIfAbsent(write.pairId(), id -> new HashMap<>())
+                .put(write.column(), write.replaced().seen()));
+        cells.forEach((id, seen) -> jdbc.update(
+                "UPDATE feishu.sync_outbox SET replaced = (SELECT jsonb_object_agg(r.key, r.value || coalesce(s.value, '{}'))"
+                        + " FROM jsonb_each(replaced) r LEFT JOIN jsonb_each(?::jsonb) s ON s.key = r.key)"
+                        + " WHERE id = ? AND replaced <> '{}'",
+                json(seen),
+                id));
     }
 
     /** A value that was replaced unseen: into the journal, and to be decided on. Inside a commit. */

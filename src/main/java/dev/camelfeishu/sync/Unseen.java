@@ -18,11 +18,17 @@ record Unseen(UUID pairId, String column, String value, String wrote, Agreed agr
      *
      * @param bitable what Bitable held when it was decided on
      * @param agreed the last agreed values then
+     * @param echoed whether its echo has been seen, or is not waited for any more
      */
-    record Replaced(String bitable, Agreed agreed) {}
+    record Replaced(String bitable, Agreed agreed, boolean echoed) {
+
+        Replaced seen() {
+            return new Replaced(bitable, agreed, true);
+        }
+    }
 
     /**
-     * A write of one cell whose echo has not been seen.
+     * A write of one cell.
      *
      * @param wrote what was written, as Bitable shows it
      * @param since when it was decided on

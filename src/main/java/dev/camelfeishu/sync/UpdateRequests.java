@@ -4,7 +4,10 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.camelfeishu.openapi.FeishuException;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
+import java.util.UUID;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -52,11 +55,20 @@ final class UpdateRequests {
                 going.add(work);
             }
         }
-        update(request, going);
-        cycle.commit(() -> cycle.store.done(request, cycle.clock.instant()));
+        var done = new HashSet<UUID>();
+        update(request, going, done);
+        cycle.commit(() -> {
+            cycle.store.unsent(
+                    request,
+                    request.sent().keySet().stream()
+                            .filter(pairId -> !done.contains(pairId))
+                            .toList());
+            cycle.store.done(request, cycle.clock.instant());
+        });
     }
 
-    private void update(Request request, List<Work> works) {
+    /** @param done gets the pair ids of what was carried out */
+    private void update(Request request, List<Work> works, Set<UUID> done) {
         if (works.isEmpty()) {
             return;
         }
@@ -78,11 +90,12 @@ final class UpdateRequests {
                 });
                 update(
                         request,
-                        works.stream().filter(work -> !moved.contains(work)).toList());
+                        works.stream().filter(work -> !moved.contains(work)).toList(),
+                        done);
                 return;
             }
             if (refused.code() != NOTHING_CHANGED) {
-                refused(request, works, refused);
+                refused(request, works, refused, done);
                 return;
             }
         }
@@ -92,6 +105,7 @@ final class UpdateRequests {
             turns.addAll(cycle.turns(work, Batch.Side.BITABLE));
             request.sent().get(work.link.pairId()).forEach((column, agreed) -> cycle.remember(work, column, agreed));
             work.both.forEach((column, agreed) -> cycle.remember(work, column, agreed));
+            done.add(work.link.pairId());
             work.open--;
         }
         cycle.commit(() -> {
@@ -103,7 +117,7 @@ final class UpdateRequests {
         cycle.size.accepted(works.size());
     }
 
-    private void refused(Request request, List<Work> works, FeishuException refused) {
+    private void refused(Request request, List<Work> works, FeishuException refused, Set<UUID> done) {
         if (refused.outcomeUnknown()) {
             throw refused;
         }
@@ -117,8 +131,8 @@ final class UpdateRequests {
         }
         if ((rowAtFault || RecordCodes.TOO_LARGE.contains(refused.code())) && works.size() > 1) {
             var middle = works.size() / 2;
-            update(request, works.subList(0, middle));
-            update(request, works.subList(middle, works.size()));
+            update(request, works.subList(0, middle), done);
+            update(request, works.subList(middle, works.size()), done);
         } else if (RecordCodes.RECORD_GONE.contains(refused.code())) {
             works.forEach(work -> {
                 work.again = true;

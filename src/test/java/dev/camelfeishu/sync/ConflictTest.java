@@ -636,6 +636,76 @@ class ConflictTest {
         assertThat(orders.base.calls("/record_history")).isPositive();
     }
 
+    @Test
+    @DisplayName("is none where a write that was held back for a person's edit is sent later for another reason")
+    void heldBackIsNoWrite() {
+        orders = new OrdersPair(database);
+        orders.orders(1);
+        orders.settle();
+        var gets = new AtomicInteger();
+        orders.base.before = request -> {
+            if (request.path().endsWith("/batch_get") && gets.incrementAndGet() == 2) {
+                orders.base.edit(orders.record("SO-1"), "Status", "PAID");
+            }
+        };
+        for (var step = 0; step < 2; step++) {
+            orders.update("SO-1", "status", "DONE");
+            for (var cycle = 0; cycle < 3; cycle++) {
+                orders.pair.poll();
+                orders.pair.drain(RowTransform.NONE);
+                orders.base.events.clear();
+                orders.pass(Duration.ofSeconds(2));
+            }
+        }
+        assertThat(orders.value("SO-1", "status")).isEqualTo("DONE");
+        orders.base.edit(orders.record("SO-1"), "Order Amount", 7);
+        orders.base.events.clear();
+        orders.pass(Duration.ofMinutes(1));
+        orders.settle();
+
+        assertThat(orders.base.calls("/record_history")).isPositive();
+        assertThat(orders.value("SO-1", "status")).isEqualTo("DONE");
+        orders.assertEqual("SO-1");
+        assertThat(orders.journal())
+                .containsExactly(
+                        lost("SO-1", "status", "sql", "DONE", "PAID", "conflict"),
+                        lost("SO-1", "amount", "bitable", "7.00", "1.50", "put_back"));
+    }
+
+    @Test
+    @DisplayName("is none where the event of a write comes twice after another write of the same value was lost")
+    void eventComesTwice() {
+        lateWrite();
+        orders.update("SO-1", "status", "PAID");
+        orders.pair.poll();
+        orders.pair.drain(RowTransform.NONE);
+        orders.base.events.addAll(List.copyOf(orders.base.events));
+        orders.settle();
+
+        assertThat(orders.value("SO-1", "status")).isEqualTo("PAID");
+        orders.assertEqual("SO-1");
+        assertThat(orders.journal()).isEmpty();
+    }
+
+    @Test
+    @DisplayName(
+            "with an edit that a write replaced unseen is found although the person wrote another cell as the sync did")
+    void personWritesHalfOfIt() {
+        orders.orders(1);
+        orders.settle();
+        var once = new AtomicInteger();
+        orders.base.before = request -> {
+            if (request.path().endsWith("/batch_update") && once.getAndIncrement() == 0) {
+                orders.base.edit(orders.record("SO-1"), "Status", "DONE");
+                orders.base.edit(orders.record("SO-1"), "Note", "from Bitable");
+            }
+        };
+        orders.jdbc.update("UPDATE erp.orders SET status = 'DONE', note = 'from the ERP'");
+        orders.settle();
+        assertThat(orders.journal())
+                .contains(lost("SO-1", "note", "bitable", "from Bitable", "from the ERP", "unseen"));
+    }
+
     private void settle(boolean withEvents) {
         orders.base.now = () -> Instant.now().plusSeconds(60);
         for (var round = 0; round < 4; round++) {
