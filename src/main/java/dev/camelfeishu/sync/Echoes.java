@@ -169,6 +169,10 @@ final class Echoes {
     }
 
     private boolean own(String operator) {
+        return knowsItself() && !operator.isEmpty() && operator.equals(ownId);
+    }
+
+    private boolean knowsItself() {
         if (ownId == null) {
             try {
                 ownId = Objects.requireNonNullElse(table.ownId(), "");
@@ -178,7 +182,7 @@ final class Echoes {
                 return false;
             }
         }
-        return !operator.isEmpty() && operator.equals(ownId);
+        return true;
     }
 
     /** Answers the records of what was found. */
@@ -210,6 +214,9 @@ final class Echoes {
         var writes = store.writtenBefore(clock.instant().minus(ECHO));
         var found = new LinkedHashMap<Unseen, Unseen.Written>();
         if (othersWrote && problem == null && known != null && !writes.isEmpty()) {
+            if (!knowsItself()) {
+                return Set.of();
+            }
             var records = store
                     .linksByIds(writes.stream()
                             .map(Unseen.Written::pairId)
@@ -263,9 +270,9 @@ final class Echoes {
         return Optional.empty();
     }
 
-    /** Certain only where the history names people as events do. */
+    /** Certain only where the history names people as events do, and it is known by which name the application goes. */
     private boolean byPerson(String operator) {
-        return operator.startsWith("ou_") && !own(operator);
+        return knowsItself() && !ownId.isEmpty() && operator.startsWith("ou_") && !operator.equals(ownId);
     }
 
     /**

@@ -706,6 +706,50 @@ class ConflictTest {
                 .contains(lost("SO-1", "note", "bitable", "from Bitable", "from the ERP", "unseen"));
     }
 
+    @Test
+    @DisplayName(
+            "with a late own write is told from a person's edit although nobody says just now who the application is")
+    void whoAmI() {
+        lateWrite();
+        orders.restart();
+        orders.base.before = request -> {
+            if (request.path().endsWith("/bot/v3/info")) {
+                throw InMemoryBase.busy();
+            }
+        };
+        orders.base.land(orders.record("SO-1"), "Status", "PAID");
+        orders.settle();
+        assertThat(orders.value("SO-1", "status")).isEqualTo("SHIPPED");
+        orders.assertEqual("SO-1");
+    }
+
+    @Test
+    @DisplayName("with an edit that a write replaced unseen is found once somebody says again who the application is")
+    void whoAmILater() {
+        orders.orders(1);
+        orders.settle();
+        inTheWindow("Status", "PAID");
+        orders.base.now = () -> Instant.now().plusSeconds(60);
+        orders.update("SO-1", "status", "DONE");
+        orders.pair.poll();
+        orders.pair.drain(RowTransform.NONE);
+        orders.base.events.clear();
+        for (var answered : List.of(false, true)) {
+            orders.base.before = request -> {
+                if (request.path().endsWith("/bot/v3/info") && !answered) {
+                    throw InMemoryBase.busy();
+                }
+            };
+            orders.base.edit(orders.record("SO-1"), "Order Amount", 7);
+            orders.base.events.clear();
+            orders.pass(Duration.ofMinutes(4));
+            orders.settle();
+        }
+        assertThat(orders.journal()).contains(lost("SO-1", "status", "bitable", "PAID", "DONE", "unseen"));
+        assertThat(orders.value("SO-1", "status")).isEqualTo("PAID");
+        orders.assertEqual("SO-1");
+    }
+
     private void settle(boolean withEvents) {
         orders.base.now = () -> Instant.now().plusSeconds(60);
         for (var round = 0; round < 4; round++) {
