@@ -206,16 +206,16 @@ final class Echoes {
     }
 
     /**
-     * Own updates whose echo never came: where the table's revision shows that somebody else has written too, the history of
-     * their records tells what they replaced. At most 20 calls a look; what is older than those is let go. Answers the records of which
-     * that was a value that nobody had seen; the values are noted.
+     * Own updates whose echo never came, while somebody else has written too: the history of their records tells what they replaced.
+     * At most 20 calls a look; what is older than those is let go. Answers the records of which that was a value that nobody had
+     * seen; the values are noted. Empty when the history cannot be read just now.
      */
-    Set<String> lookBack(String tableId, boolean othersWrote, PairSchema.Snapshot known) {
+    Optional<Set<String>> lookBack(String tableId, PairSchema.Snapshot known) {
         var writes = store.writtenBefore(clock.instant().minus(ECHO));
         var found = new LinkedHashMap<Unseen, Unseen.Written>();
-        if (othersWrote && problem == null && known != null && !writes.isEmpty()) {
+        if (problem == null && known != null && !writes.isEmpty()) {
             if (!knowsItself()) {
-                return Set.of();
+                return Optional.empty();
             }
             var records = store
                     .linksByIds(writes.stream()
@@ -237,10 +237,15 @@ final class Echoes {
             } catch (FeishuRetryableException later) {
                 // asked again by the next look: this one must not wait for it
                 LOG.info("Pair {}: {}", declaration.name(), Cycle.printable(later.getMessage()));
-                return Set.of();
+                return Optional.empty();
             }
         }
-        return note(writes, found);
+        return Optional.of(note(writes, found));
+    }
+
+    /** Whether own updates are under way, or their echo may still come. */
+    boolean expected() {
+        return store.isWriting(clock.instant().minus(ECHO));
     }
 
     /** Believed only where the history shows our own value in a shape that is understood. */

@@ -101,6 +101,8 @@ public final class PairSync {
     private volatile Instant pollAt = Instant.MIN;
     private volatile Instant verifyAt = Instant.MIN;
     private volatile int idle;
+    /** Whether what others wrote before the last probe may have been replaced by own writes that could not be looked at yet. */
+    private volatile boolean lookBackDue;
 
     /**
      * @param jdbc on the DataSource that holds schema {@code feishu}
@@ -513,11 +515,9 @@ public final class PairSync {
             idle = Math.min(idle + 1, 30);
             probeAt = now.plus(probePeriod.multipliedBy(
                     Math.min(quota.limit() == 0 ? SLOWEST : SLOWEST_COUNTED, 1L << Math.min(idle, 10))));
-            return 0;
+            return lookBackDue ? lookBack(pair.tableId()) : 0;
         }
-        var othersWrote = pair.revision() == null || revision - pair.revision() > pair.ownWrites();
-        var unseen = echoes.lookBack(pair.tableId(), othersWrote, schema.known());
-        wake(store.mark(Batch.Side.BITABLE, unseen, clock.instant(), Duration.ZERO));
+        lookBack(pair.tableId());
         var before = schema.known();
         var fields = schema.refresh();
         var untold = new BitableLook.Untold(revision, missed);
@@ -539,6 +539,14 @@ public final class PairSync {
         idle = 0;
         probeAt = now.plus(probePeriod);
         return wake(marked);
+    }
+
+    /** Others have written: looks at what own writes replaced whose echo never came. Answers how many records were marked. */
+    private int lookBack(String tableId) {
+        var early = echoes.expected();
+        var unseen = echoes.lookBack(tableId, schema.known());
+        lookBackDue = early || unseen.isEmpty();
+        return wake(store.mark(Batch.Side.BITABLE, unseen.orElse(Set.of()), clock.instant(), Duration.ZERO));
     }
 
     /** The month's calls are nearly used up: what is left is for people's edits. */

@@ -42,6 +42,7 @@ final class SyncStore {
     static final Duration LEASE = Duration.ofSeconds(30);
 
     private static final int PAGE = 1000;
+    private static final String ECHO_IS_MISSING = "jsonb_path_exists(replaced, '$.*.*.echoed ? (@ == false)')";
 
     private static final TypeReference<LinkedHashMap<String, String>> STRINGS = new TypeReference<>() {};
     private static final TypeReference<LinkedHashMap<UUID, LinkedHashMap<String, Agreed>>> SENT =
@@ -1126,12 +1127,19 @@ final class SyncStore {
 
     /** Own writes that were done before then and whose echo has not been seen, the latest first. */
     List<Unseen.Written> writtenBefore(Instant then) {
-        return written(
-                        "state = 'done' AND updated_at < ? AND jsonb_path_exists(replaced, '$.*.*.echoed ? (@ == false)')",
-                        time(then))
-                .stream()
+        return written("state = 'done' AND updated_at < ? AND " + ECHO_IS_MISSING, time(then)).stream()
                 .filter(write -> !write.replaced().echoed())
                 .toList();
+    }
+
+    /** Whether own updates are under way, or were done since then and their echo has not been seen. */
+    boolean isWriting(Instant since) {
+        return jdbc.queryForObject(
+                "SELECT EXISTS (SELECT 1 FROM feishu.sync_outbox WHERE pair = ? AND kind = 'update' AND (state = 'pending'"
+                        + " OR state = 'done' AND updated_at >= ? AND " + ECHO_IS_MISSING + "))",
+                Boolean.class,
+                pair,
+                time(since));
     }
 
     private List<Unseen.Written> written(String condition, Object argument) {

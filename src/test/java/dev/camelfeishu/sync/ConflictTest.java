@@ -750,6 +750,32 @@ class ConflictTest {
         orders.assertEqual("SO-1");
     }
 
+    @Test
+    @DisplayName(
+            "with an edit that a write replaced unseen is found although the next look comes at once, and another much later")
+    void lookAtOnce() {
+        orders.orders(1);
+        orders.settle();
+        orders.pass(Duration.ofMinutes(10));
+        orders.pair.probe(orders.missed::add);
+        inTheWindow("Status", "PAID");
+        orders.base.now = () -> Instant.now().plusSeconds(60);
+        orders.update("SO-1", "status", "DONE");
+        orders.pair.poll();
+        orders.pair.drain(RowTransform.NONE);
+        orders.base.events.clear();
+        orders.pass(Duration.ofSeconds(2));
+        orders.restart();
+        orders.pair.probe(orders.missed::add);
+        orders.pair.drain(RowTransform.NONE);
+        for (var look = 0; look < 3; look++) {
+            orders.pass(Duration.ofMinutes(9));
+            orders.settle();
+        }
+        assertThat(orders.journal()).contains(lost("SO-1", "status", "bitable", "PAID", "DONE", "unseen"));
+        orders.assertEqual("SO-1");
+    }
+
     private void settle(boolean withEvents) {
         orders.base.now = () -> Instant.now().plusSeconds(60);
         for (var round = 0; round < 4; round++) {
