@@ -34,6 +34,7 @@ final class Echoes {
     private static final Duration ECHO = Duration.ofSeconds(5);
 
     private static final int NOT_OFFERED = 501;
+    private static final int TEXT = 1;
     /** Records whose history is read at one look. */
     private static final int MOST_HISTORIES = 20;
 
@@ -385,6 +386,9 @@ final class Echoes {
         } catch (JsonProcessingException plain) {
             json = TextNode.valueOf(text);
         }
+        if (lens.fieldType() == TEXT) {
+            return eventText(lens, text, json);
+        }
         if (lens instanceof Lens.OfSingleSelect) {
             var option = json.isTextual() ? json.textValue() : text;
             return option(option, options)
@@ -400,10 +404,28 @@ final class Echoes {
                     ? lens.fromBitable(names)
                     : Reading.invalid(text, "options that are not known yet");
         }
-        if (lens instanceof Lens.OfText && !json.isTextual() && !json.isArray()) {
-            json = TextNode.valueOf(text);
-        }
         return lens.fromBitable(json);
+    }
+
+    /** Plain text may be there as it is, in quotes or in segments: one that can be read in two ways tells nothing. */
+    private static Reading eventText(Lens lens, String text, JsonNode json) {
+        var plain = lens.fromBitable(TextNode.valueOf(text));
+        if (!json.isTextual() && !json.isArray() && !json.isNull()) {
+            return plain;
+        }
+        var told = lens.fromBitable(json);
+        return told.equals(plain) || isSegments(json)
+                ? told
+                : Reading.invalid(text, "may be a text that looks like JSON");
+    }
+
+    private static boolean isSegments(JsonNode json) {
+        for (var segment : json) {
+            if (!segment.path("type").isTextual() || !segment.path("text").isTextual()) {
+                return false;
+            }
+        }
+        return !json.isEmpty();
     }
 
     private static Optional<String> option(String told, Map<String, String> options) {

@@ -776,6 +776,23 @@ class ConflictTest {
         orders.assertEqual("SO-1");
     }
 
+    @ParameterizedTest(name = "{0}")
+    @ValueSource(strings = {"\"quoted\"", "[]", "[\"a\",\"b\"]", "null", "12", "{\"a\":1}", "[{\"text\":\"x\"}]"})
+    @DisplayName("is none where a text that looks like JSON was replaced")
+    void textLikeJson(String text) {
+        orders = new OrdersPair(
+                database, OrdersPair.declaration(yaml -> yaml.replace("on-conflict: sql\n", "on-conflict: bitable\n")));
+        orders.orders(1);
+        orders.update("SO-1", "note", text);
+        orders.settle();
+        orders.update("SO-1", "note", "another");
+        orders.settle();
+
+        assertThat(orders.value("SO-1", "note")).isEqualTo("another");
+        orders.assertEqual("SO-1");
+        assertThat(orders.journal()).isEmpty();
+    }
+
     private void settle(boolean withEvents) {
         orders.base.now = () -> Instant.now().plusSeconds(60);
         for (var round = 0; round < 4; round++) {
