@@ -213,12 +213,8 @@ final class RowDecisions {
         } else if (decision instanceof Decision.Undecided) {
             hold(work, pairId, name, Hold.Kind.CONFLICT, sql, bitable);
         }
-        if (arrived.filter(Arrived::perhaps).isPresent()
-                && decision instanceof Decision.ToBitable write
-                && write.loss() == null) {
-            // nobody can say whether it was ours: it goes as if it was, and stays in the journal
-            var loss = new Decision.Loss(bitable.own().value(), write.value(), Decision.Why.LATE);
-            decision = new Decision.ToBitable(write.value(), loss);
+        if (arrived.filter(Arrived::perhaps).isPresent()) {
+            decision = late(decision, sql.own().value(), bitable.own().value());
         }
         take(work, name, nameable(work, column, decision));
         if (decision instanceof Decision.Agree
@@ -297,7 +293,8 @@ final class RowDecisions {
             if (doubt.kind() == Request.Kind.SQL) {
                 // it is done only where SQL holds what was read, so never after something else was agreed on
                 if (Objects.equals(doubt.sent().sql(), ofSql.value()) && Objects.equals(doubt.before(), agreed)) {
-                    arrived = Optional.of(new Arrived(doubt.sent(), false));
+                    // or somebody has written the same: nothing in SQL tells
+                    arrived = Optional.of(new Arrived(doubt.sent(), true));
                 }
             } else if (doubt.recordIds().contains(work.remote.id())
                     && Objects.equals(doubt.sent().bitable(), ofBitable.value())
@@ -310,6 +307,17 @@ final class RowDecisions {
             }
         }
         return arrived;
+    }
+
+    /** Nobody can say whether what is overwritten was ours: it goes as if it was, and stays in the journal. */
+    private static Decision late(Decision decision, String ofSql, String ofBitable) {
+        if (decision instanceof Decision.ToBitable write && write.loss() == null) {
+            return new Decision.ToBitable(
+                    write.value(), new Decision.Loss(ofBitable, write.value(), Decision.Why.LATE));
+        }
+        return decision instanceof Decision.ToSql write && write.loss() == null
+                ? new Decision.ToSql(write.value(), new Decision.Loss(ofSql, write.value(), Decision.Why.LATE))
+                : decision;
     }
 
     private Echoes.Author author(Work work, ColumnMapping column, String value) {

@@ -793,6 +793,43 @@ class ConflictTest {
         assertThat(orders.journal()).isEmpty();
     }
 
+    @Test
+    @DisplayName("is in the journal where the ERP changes a value to what a lost write of the sync may have left there")
+    void perhapsOwnWriteToSql() {
+        orders = new OrdersPair(database);
+        orders.orders(1);
+        orders.settle();
+        orders.base.edit(orders.record("SO-1"), "Status", "PAID");
+        orders.deliver();
+        orders.pass(Duration.ofSeconds(2));
+        // killed when the write was frozen and not yet done
+        for (var step = 1; requests("pending") == 0; step++) {
+            orders.crashAfter(step);
+            try {
+                orders.pair.drain(RowTransform.NONE);
+            } catch (OrdersPair.Crash end) {
+                orders.pass(Duration.ofSeconds(31));
+            }
+        }
+        orders.restart();
+        assertThat(orders.value("SO-1", "status")).isEqualTo("NEW");
+        orders.base.edit(orders.record("SO-1"), "Status", "NEW");
+        orders.settle();
+        assertThat(orders.journal()).isEmpty();
+
+        orders.update("SO-1", "status", "PAID");
+        orders.settle();
+        orders.assertEqual("SO-1");
+        assertThat(orders.value("SO-1", "status")).isEqualTo("NEW");
+        assertThat(orders.journal()).containsExactly(lost("SO-1", "status", "sql", "PAID", "NEW", "late"));
+    }
+
+    private int requests(String state) {
+        return orders.jdbc
+                .queryForList("SELECT id FROM feishu.sync_outbox WHERE state = ?", state)
+                .size();
+    }
+
     private void settle(boolean withEvents) {
         orders.base.now = () -> Instant.now().plusSeconds(60);
         for (var round = 0; round < 4; round++) {
