@@ -983,13 +983,13 @@ final class SyncStore {
 
     // ---- journal and outbox
 
-    /** Notes a loss, unless the same one stands there for a request that has not been settled. Inside a commit. */
+    /** Notes a loss, unless the same one stands there for a request that has not been done. Inside a commit. */
     void note(Link link, String field, Batch.Side side, Decision.Loss loss, Long requestId, Instant now) {
         jdbc.update(
                 "INSERT INTO feishu.sync_journal"
                         + " (pair, pair_id, sql_key, field, side, losing, winning, why, request_id, at)"
                         + " SELECT ?, ?::uuid, ?, ?, ?, ?::text, ?::text, ?, ?::bigint, ?::timestamptz WHERE NOT EXISTS (SELECT 1 FROM feishu.sync_journal j"
-                        + " JOIN feishu.sync_outbox o ON o.id = j.request_id WHERE j.pair_id = ? AND j.field = ?"
+                        + " JOIN feishu.sync_outbox o ON o.id = j.request_id WHERE o.state <> 'done' AND j.pair_id = ? AND j.field = ?"
                         + " AND j.side = ? AND j.losing IS NOT DISTINCT FROM ? AND j.winning IS NOT DISTINCT FROM ?)",
                 pair,
                 link.pairId(),

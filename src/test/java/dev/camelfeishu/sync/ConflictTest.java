@@ -830,6 +830,19 @@ class ConflictTest {
                 .size();
     }
 
+    @Test
+    @DisplayName("that comes again is in the journal again")
+    void sameLossTwice() {
+        orders.orders(1);
+        orders.settle();
+        for (var time = 0; time < 2; time++) {
+            orders.base.edit(orders.record("SO-1"), "Customer Name", "me");
+            orders.settle();
+        }
+        var entry = lost("SO-1", "customer_name", "bitable", "me", "Customer 1", "put_back");
+        assertThat(orders.journal()).containsExactly(entry, entry);
+    }
+
     private void settle(boolean withEvents) {
         orders.base.now = () -> Instant.now().plusSeconds(60);
         for (var round = 0; round < 4; round++) {
