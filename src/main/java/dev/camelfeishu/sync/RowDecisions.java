@@ -351,13 +351,18 @@ final class RowDecisions {
             hold(work, hold.pairId(), hold.column(), hold.kind(), sql, bitable);
             return new Decision.Undecided();
         }
-        if (decision instanceof Decision.Undecided
-                && !hold.decided(sql.own().value(), bitable.own().value())) {
-            hold(work, hold.pairId(), hold.column(), hold.kind(), sql, bitable);
-            return decision;
+        var over = decision instanceof Decision.Agree || decision instanceof Decision.Keep;
+        if (!over && hold.decided(sql.own().value(), bitable.own().value())) {
+            // also when one side has got its value already, and it is the one that was agreed on before
+            work.released.add(hold.column());
+            return decided(hold, sql, bitable);
         }
-        work.released.add(hold.column());
-        return decision instanceof Decision.Undecided ? decided(hold, sql, bitable) : decision;
+        if (decision instanceof Decision.Undecided) {
+            hold(work, hold.pairId(), hold.column(), hold.kind(), sql, bitable);
+        } else {
+            work.released.add(hold.column());
+        }
+        return decision;
     }
 
     private static Decision decided(Hold hold, ThreeWayMerge.Side sql, ThreeWayMerge.Side bitable) {

@@ -843,6 +843,24 @@ class ConflictTest {
         assertThat(orders.journal()).containsExactly(entry, entry);
     }
 
+    @Test
+    @DisplayName("is decided for what was agreed on before although only one half of that is written at first")
+    void decidedForOldValue() {
+        orders.orders(1);
+        orders.update("SO-1", "note", "old");
+        orders.settle();
+        conflict("SO-1", "erp", "bitable");
+        var left = new AtomicInteger(2);
+        orders.base.before = request -> {
+            if (request.path().endsWith("/batch_update") && left.getAndDecrement() > 0) {
+                throw InMemoryBase.busy();
+            }
+        };
+        decide("value", "old");
+        assertThat(orders.value("SO-1", "note")).isEqualTo("old");
+        orders.assertEqual("SO-1");
+    }
+
     private void settle(boolean withEvents) {
         orders.base.now = () -> Instant.now().plusSeconds(60);
         for (var round = 0; round < 4; round++) {
