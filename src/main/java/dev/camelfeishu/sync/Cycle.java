@@ -120,11 +120,10 @@ final class Cycle {
     }
 
     /**
-     * Reads the records once more; answers those that are not what they were.
-     *
-     * @param gone whether one that is not there any more is among them
+     * Reads the records once more; answers those of which a cell that is about to be overwritten is not what it was. What else
+     * changes in them keeps nobody from writing: a formula may show another value at each look.
      */
-    List<Work> movedSince(List<Work> works, boolean gone) {
+    List<Work> movedSince(List<Work> works) {
         var present = table.get(
                         fields.tableId(),
                         works.stream().map(work -> work.remote.id()).toList())
@@ -132,9 +131,25 @@ final class Cycle {
         return works.stream()
                 .filter(work -> {
                     var now = present.get(work.remote.id());
-                    return now == null ? gone : !now.fields().equals(work.remote.fields());
+                    return now == null ? !work.delete : !overwritten(work, now).equals(overwritten(work, work.remote));
                 })
                 .toList();
+    }
+
+    private Map<String, String> overwritten(Work work, BitableTable.Remote remote) {
+        var cells = new HashMap<String, String>();
+        for (var column : declaration.columns()) {
+            var goes = work.delete
+                    ? !(column.type() instanceof FieldType.Computed)
+                    : work.bitableWrites.containsKey(column.name());
+            if (goes && fields.has(column)) {
+                cells.put(column.name(), fields.read(column, remote).value());
+            }
+        }
+        if (work.restoreSyncId) {
+            cells.put(fields.syncId().name(), fields.syncId(remote));
+        }
+        return cells;
     }
 
     /** A call has changed the table. */

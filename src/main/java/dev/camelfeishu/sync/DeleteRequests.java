@@ -63,7 +63,7 @@ final class DeleteRequests {
                     cycle.table.deleteBody(
                             present.stream().map(work -> work.remote.id()).toList()),
                     () -> {
-                        moved.addAll(cycle.movedSince(present, false));
+                        moved.addAll(cycle.movedSince(present));
                         return moved.isEmpty();
                     });
         } catch (FeishuException refused) {

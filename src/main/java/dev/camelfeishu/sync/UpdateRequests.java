@@ -78,7 +78,7 @@ final class UpdateRequests {
         var moved = new ArrayList<Work>();
         try {
             cycle.table.update(cycle.fields.tableId(), body, () -> {
-                moved.addAll(cycle.movedSince(works, true));
+                moved.addAll(cycle.movedSince(works));
                 return moved.isEmpty();
             });
         } catch (FeishuException refused) {

@@ -861,6 +861,26 @@ class ConflictTest {
         orders.assertEqual("SO-1");
     }
 
+    @Test
+    @DisplayName("is written although another field of the record changes at each look")
+    void restlessRecord() {
+        orders.orders(1);
+        orders.base.addField("Clock", 1, List.of());
+        orders.settle();
+        var times = new AtomicInteger();
+        orders.base.before = request -> {
+            if (request.path().endsWith("/batch_get")) {
+                orders.base.edit(orders.record("SO-1"), "Clock", "time " + times.incrementAndGet());
+            }
+        };
+        orders.update("SO-1", "status", "DONE");
+        orders.pair.poll();
+        orders.pair.drain(RowTransform.NONE);
+        orders.pass(Duration.ofSeconds(2));
+        orders.pair.drain(RowTransform.NONE);
+        assertThat(orders.cell("SO-1", "Status")).isEqualTo("DONE");
+    }
+
     private void settle(boolean withEvents) {
         orders.base.now = () -> Instant.now().plusSeconds(60);
         for (var round = 0; round < 4; round++) {
