@@ -8,7 +8,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.UUID;
-import java.util.concurrent.atomic.AtomicReference;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.dao.DataAccessException;
@@ -112,11 +111,8 @@ final class RowInserts {
                             + " declare `link` in sql, or `new-key: uuid`");
             return;
         } else {
-            var made = new AtomicReference<>(sql.link() == null ? null : cycle.sql.keyOf(pairId));
-            if (made.get() == null) {
-                made.set(cycle.sql.insert(newcomer.key(), pairId, values, null));
-            }
-            cycle.commit(() -> remember(newcomer, pairId, made.get(), values, leftOut, awaited));
+            var made = cycle.sql.insert(newcomer.key(), pairId, values, null);
+            cycle.commit(() -> remember(newcomer, pairId, made, values, leftOut, awaited));
         }
         if (newcomer.mark() != null) {
             cycle.doneMarks.add(newcomer.mark());

@@ -17,6 +17,7 @@ import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 @DisplayName("A declared pair")
 class DeclaredPairTest {
@@ -491,6 +492,47 @@ class DeclaredPairTest {
         assertThat(pair.base.text(record, "Id")).isEqualTo(key);
         assertThat(pair.recordOf(key)).isEqualTo(record);
         assertThat(pair.sync.verify().equal()).isEqualTo(1);
+    }
+
+    @ParameterizedTest(name = "new-key {0}")
+    @ValueSource(strings = {"generated", "uuid", "record"})
+    @DisplayName("goes on with a row of another database that was made of a record just before the process was killed")
+    void halfMadeRow(String newKey) {
+        shop(
+                Engine.H2,
+                newKey.equals("generated")
+                        ? "id int GENERATED ALWAYS AS IDENTITY PRIMARY KEY, link varchar(40)"
+                        : "id varchar(40) PRIMARY KEY");
+        var pair = world.pair(BOTH.replace(
+                "key: id,", "key: id, new-key: " + newKey + "," + (newKey.equals("generated") ? " link: link," : "")));
+        pair.sync.prepare();
+        var record =
+                pair.base.add(newKey.equals("record") ? Map.of("Id", "I-1", "Title", "one") : Map.of("Title", "one"));
+        var pairId = RowInserts.pairIdOf("items", record).toString();
+        var id = newKey.equals("record") ? "I-1" : pairId;
+        world.erp.update(
+                newKey.equals("generated")
+                        ? "INSERT INTO shop.items (link, title) VALUES (?, 'one')"
+                        : "INSERT INTO shop.items (id, title) VALUES (?, 'one')",
+                newKey.equals("generated") ? pairId : id);
+        pair.base.edit(record, "State", "done");
+        pair.base.edit(record, "Title", "edited before the next try");
+        pair.settle();
+
+        assertThat(pair.base.recordIds()).containsExactly(record);
+        assertThat(rows()).isEqualTo(1);
+        var key = newKey.equals("generated") ? pair.base.text(record, "Id") : id;
+        assertThat(pair.recordOf(key)).isEqualTo(record);
+        assertThat(pair.base.text(record, "Id")).isEqualTo(key);
+        assertThat(value(key, "state")).isEqualTo("done");
+        // two values that nobody has compared: the policy decides, and the loser is kept
+        assertThat(value(key, "title")).isEqualTo("one");
+        assertThat(pair.journal())
+                .singleElement()
+                .satisfies(entry -> assertThat(entry)
+                        .containsEntry("losing", "edited before the next try")
+                        .containsEntry("why", "first_meeting"));
+        assertThat(pair.sync.verify().divergent()).isZero();
     }
 
     // ---- deletions
