@@ -85,7 +85,7 @@ final class KeyComparison {
             }
         });
         var absences = new LinkedHashMap<>(back);
-        absent.forEach(presence -> absences.put(presence.key(), presence.absences() + 1));
+        absent.stream().filter(this::isDue).forEach(presence -> absences.put(presence.key(), presence.absences() + 1));
         if (declaration.deletes().policy().equals(Set.of(Batch.Side.BITABLE))) {
             // Bitable decides: what is gone twice is made again
             absences.forEach((key, times) -> {
@@ -96,6 +96,13 @@ final class KeyComparison {
         }
         store.compared(absences, deletions, reasons);
         return store.mark(Batch.Side.SQL, Batch.Urgency.CHANGE, toMark, clock.instant(), Duration.ZERO);
+    }
+
+    /** Whether the last look is long enough ago: a row may have been noted as gone a moment before. */
+    private boolean isDue(SyncStore.Presence presence) {
+        return presence.absences() == 0
+                || !presence.at()
+                        .isAfter(clock.instant().minus(declaration.deletes().compare()));
     }
 
     /** Reads all keys, and all rows where only that shows what has changed; answers how many rows were marked. */
@@ -129,7 +136,7 @@ final class KeyComparison {
         var deletions = new HashMap<String, String>();
         for (var presence : absent) {
             var deletion = presence.deletion();
-            if (deletion == null && presence.absences() + 1 >= 2) {
+            if (deletion == null && presence.absences() + 1 >= 2 && isDue(presence)) {
                 if (outside.contains(presence.key())) {
                     deletion = Link.REFUSED;
                     reasons.put(presence.key(), "its row is outside the filter of the pair; its record stays");

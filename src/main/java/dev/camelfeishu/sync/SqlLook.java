@@ -126,7 +126,7 @@ final class SqlLook {
         var rows = sql.byKeys(keys);
         keys.removeAll(rows.keySet());
         // gone, as a read confirms; the next comparison looks once more before their records go
-        store.noteAbsent(keys);
+        store.noteAbsent(keys, clock.instant());
         return look.mark(rows.values(), Batch.Urgency.CHANGE);
     }
 

@@ -63,8 +63,12 @@ final class SyncStore {
             long ownWrites,
             String lastVerify) {}
 
-    /** What is known of a link's row. */
-    record Presence(String key, int absences, String deletion) {}
+    /**
+     * What is known of a link's row.
+     *
+     * @param at when it was there for the last time, or was noted as gone
+     */
+    record Presence(String key, int absences, String deletion, Instant at) {}
     /** How often a field may go back and forth before a person is asked. */
     static final int MOST_TURNS = 8;
 
@@ -78,8 +82,11 @@ final class SyncStore {
      */
     record Turn(Link link, String column, Batch.Side toward, boolean against, String sql, String bitable) {}
 
-    private static final RowMapper<Presence> PRESENCE = (result, number) ->
-            new Presence(result.getString("sql_key"), result.getInt("absences"), result.getString("deletion"));
+    private static final RowMapper<Presence> PRESENCE = (result, number) -> new Presence(
+            result.getString("sql_key"),
+            result.getInt("absences"),
+            result.getString("deletion"),
+            instant(result, "updated_at"));
 
     record Parked(String recordId, String key, String reason) {}
 
@@ -473,16 +480,18 @@ final class SyncStore {
     /** Of links whose row was not there when it was last looked for, or whose deletion is not done. */
     List<Presence> absentLinks() {
         return jdbc.query(
-                "SELECT sql_key, absences, deletion FROM feishu.sync_link WHERE pair = ?"
+                "SELECT sql_key, absences, deletion, updated_at FROM feishu.sync_link WHERE pair = ?"
                         + " AND (absences > 0 OR deletion IS NOT NULL) ORDER BY sql_key",
                 PRESENCE,
                 pair);
     }
 
     /** Rows that a read has just not found. */
-    void noteAbsent(Collection<String> keys) {
+    void noteAbsent(Collection<String> keys, Instant now) {
         alone(() -> jdbc.update(
-                "UPDATE feishu.sync_link SET absences = greatest(absences, 1)" + " WHERE pair = ? AND sql_key = ANY(?)",
+                "UPDATE feishu.sync_link SET absences = greatest(absences, 1), updated_at = ?"
+                        + " WHERE pair = ? AND sql_key = ANY(?)",
+                time(now),
                 pair,
                 keys.toArray(String[]::new)));
     }
@@ -514,7 +523,7 @@ final class SyncStore {
     /** What is known of every link's row, in pages. */
     void eachPresence(Consumer<List<Presence>> page) {
         pages(
-                "SELECT sql_key, absences, deletion FROM feishu.sync_link WHERE pair = ? AND sql_key > ?"
+                "SELECT sql_key, absences, deletion, updated_at FROM feishu.sync_link WHERE pair = ? AND sql_key > ?"
                         + " ORDER BY sql_key LIMIT " + PAGE,
                 PRESENCE,
                 after -> new Object[] {pair, after},

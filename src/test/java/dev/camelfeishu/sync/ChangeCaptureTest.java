@@ -244,6 +244,24 @@ class ChangeCaptureTest {
     }
 
     @Test
+    @DisplayName("does not take two looks within a moment for two")
+    void twoLooksAreApart() {
+        orders.orders(1);
+        orders.settle();
+        orders.pass(Duration.ofMinutes(1));
+        orders.jdbc.update("DELETE FROM erp.orders");
+        orders.pair.poll();
+        orders.pair.drain(RowTransform.NONE);
+        assertThat(orders.base.calls("/batch_delete")).isZero();
+
+        for (var look = 0; look < 2; look++) {
+            orders.pass(Duration.ofSeconds(30));
+            orders.settle();
+        }
+        assertThat(orders.base.recordIds()).isEmpty();
+    }
+
+    @Test
     @DisplayName("names what is missing and polls until a DBA has run the SQL it prints")
     void byDba() {
         orders = new OrdersPair(database, declaration("  capture: trigger\n"));
