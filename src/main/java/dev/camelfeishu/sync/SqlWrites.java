@@ -35,6 +35,8 @@ final class SqlWrites {
                                     request.sent().get(work.link.pairId()).get(column.name()));
                         }
                     }
+                } else if (isAsRead(work)) {
+                    park(work, "takes no change of the row: a trigger or a policy leaves it as it is");
                 } else {
                     // somebody changed the row since it was read
                     work.again = true;
@@ -46,12 +48,7 @@ final class SqlWrites {
                 }
                 var cause = Objects.requireNonNullElse(
                         refused.getMostSpecificCause().getMessage(), "refused");
-                work.link = cycle.seen(work, work.link)
-                        .as(Link.State.PARKED, null, cycle.declaration.sql().source() + " refuses the value: " + cause);
-                work.unwritable.add(work.link.reason());
-                work.sqlWrites.clear();
-                work.dropBoth();
-                cycle.parked++;
+                park(work, "refuses the value: " + cause);
             }
             work.open--;
         }
@@ -60,6 +57,20 @@ final class SqlWrites {
             cycle.store.turned(turns, now);
             cycle.store.settle(request);
         });
+    }
+
+    private boolean isAsRead(Work work) {
+        var present = cycle.sql.byKeys(List.of(work.key)).get(work.key);
+        return present != null && present.values().equals(work.row.values());
+    }
+
+    private void park(Work work, String reason) {
+        work.link = cycle.seen(work, work.link)
+                .as(Link.State.PARKED, null, cycle.declaration.sql().source() + " " + reason);
+        work.unwritable.add(work.link.reason());
+        work.sqlWrites.clear();
+        work.dropBoth();
+        cycle.parked++;
     }
 
     static boolean rowRefused(DataAccessException refused) {

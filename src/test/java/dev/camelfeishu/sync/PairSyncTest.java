@@ -1158,6 +1158,30 @@ class PairSyncTest {
     }
 
     @Test
+    @DisplayName("parks a row that SQL does not change although it refuses nothing, and goes on when it does")
+    void unchangeable() {
+        orders.orders(2);
+        orders.settle();
+        orders.jdbc.execute(
+                "CREATE FUNCTION erp.silent() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RETURN NULL; END'");
+        orders.jdbc.execute("CREATE TRIGGER silent BEFORE UPDATE ON erp.orders FOR EACH ROW"
+                + " WHEN (NEW.status = 'PAID') EXECUTE FUNCTION erp.silent()");
+        try {
+            orders.base.edit(orders.record("SO-1"), "Status", "PAID");
+            orders.settle();
+            assertThat(orders.pair.parked(0, 10).items())
+                    .singleElement()
+                    .satisfies(row -> assertThat(row.reason()).contains("erp.orders", "takes no change"));
+        } finally {
+            orders.jdbc.execute("DROP FUNCTION erp.silent() CASCADE");
+        }
+        orders.pair.retryParked("SO-1", null);
+        orders.settle();
+        assertThat(orders.value("SO-1", "status")).isEqualTo("PAID");
+        orders.assertEqual("SO-1");
+    }
+
+    @Test
     @DisplayName("works on a person's edit before the rest of a first link")
     void urgency() {
         orders.orders(30);
