@@ -9,6 +9,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Objects;
 import java.util.function.Consumer;
@@ -109,19 +110,29 @@ final class BitableLook {
         var until = since - OVERLAP.toMillis();
         var newest = since;
         var marked = 0;
+        var strangers = 0;
         String token = null;
         BitableTable.Page page;
         do {
             page = table.latest(fields.tableId(), fields.modified(), token);
             newest = Math.max(newest, newest(fields, page.records()));
             marked += mark(changed(fields, page.records()), false, fields, untold);
+            strangers += strangers(page.records());
             token = oldest(fields, page.records()) < until ? null : page.next();
         } while (token != null);
-        if (page.total() < store.recordsKnown()) {
+        // a new record must not hide that another one is gone
+        if (page.total() - strangers < store.recordsKnown()) {
             return -1;
         }
         store.saveNewest(newest);
         return marked;
+    }
+
+    private int strangers(Collection<BitableTable.Remote> records) {
+        var ids = records.stream().map(BitableTable.Remote::id).toList();
+        var known = new HashSet<>(store.parked(ids).keySet());
+        store.linksByRecords(ids).forEach(link -> known.add(link.recordId()));
+        return ids.size() - known.size();
     }
 
     private long newest(PairSchema.Snapshot fields, Collection<BitableTable.Remote> records) {

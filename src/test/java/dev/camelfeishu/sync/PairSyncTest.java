@@ -1158,6 +1158,26 @@ class PairSyncTest {
     }
 
     @Test
+    @DisplayName("with a field of type ModifiedTime sees that a record is gone also when another one is new")
+    void goneAndNew() {
+        orders.base.addField("Modified", 1002, java.util.List.of());
+        orders.orders(3);
+        orders.settle();
+        orders.base.passed += Duration.ofHours(1).toMillis();
+        orders.base.edit(orders.record("SO-3"), "Note", "by hand");
+        orders.base.events.clear();
+        orders.pass(Duration.ofMinutes(10));
+        orders.settle();
+
+        orders.base.delete(orders.record("SO-1"));
+        orders.base.add(Map.of("Customer Name", "nobody's"));
+        orders.base.events.clear();
+        orders.pass(Duration.ofMinutes(10));
+        orders.settle();
+        orders.assertEqual("SO-1");
+    }
+
+    @Test
     @DisplayName("parks a row that SQL does not change although it refuses nothing, and goes on when it does")
     void unchangeable() {
         orders.orders(2);
