@@ -834,8 +834,7 @@ final class SyncStore {
                         .toList());
     }
 
-    /** The fields wait no more. Inside a commit. */
-    /** Nothing of them waits for a person any more. */
+    /** Nothing of them waits for a person any more. Inside a commit. */
     void release(Collection<UUID> pairIds) {
         jdbc.update(
                 "DELETE FROM feishu.sync_hold WHERE pair = ? AND pair_id = ANY(?::uuid[])",
@@ -843,6 +842,7 @@ final class SyncStore {
                 pairIds.stream().map(UUID::toString).toArray(String[]::new));
     }
 
+    /** The fields wait no more. Inside a commit. */
     void release(UUID pairId, Collection<String> columns) {
         jdbc.update(
                 "DELETE FROM feishu.sync_hold WHERE pair = ? AND pair_id = ? AND field = ANY(?)",
