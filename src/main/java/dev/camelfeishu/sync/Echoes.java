@@ -10,6 +10,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -117,7 +118,7 @@ final class Echoes {
                 }
             }
         }
-        return note(echoed, found);
+        return note(echoed, found, Set.of());
     }
 
     /** Who gave a cell the value that it holds. */
@@ -186,8 +187,12 @@ final class Echoes {
         return true;
     }
 
-    /** Answers the records of what was found. */
-    private Set<String> note(List<Unseen.Written> echoed, Map<Unseen, Unseen.Written> found) {
+    /**
+     * Answers the records of what was found.
+     *
+     * @param past what goes into the journal only
+     */
+    private Set<String> note(List<Unseen.Written> echoed, Map<Unseen, Unseen.Written> found, Set<Unseen> past) {
         var links = store.linksByIds(found.keySet().stream().map(Unseen::pairId).toList()).stream()
                 .collect(Collectors.toMap(Link::pairId, Function.identity()));
         var now = clock.instant();
@@ -196,7 +201,7 @@ final class Echoes {
             found.forEach((unseen, write) -> {
                 var link = links.get(unseen.pairId());
                 if (link != null) {
-                    store.unseen(link, unseen, write.requestId(), now);
+                    store.unseen(link, unseen, !past.contains(unseen), write.requestId(), now);
                 }
             });
         });
@@ -214,6 +219,7 @@ final class Echoes {
     Optional<Set<String>> lookBack(String tableId, PairSchema.Snapshot known) {
         var writes = store.writtenBefore(clock.instant().minus(ECHO));
         var found = new LinkedHashMap<Unseen, Unseen.Written>();
+        var past = new HashSet<Unseen>();
         if (problem == null && known != null && !writes.isEmpty()) {
             if (!knowsItself()) {
                 return Optional.empty();
@@ -232,8 +238,8 @@ final class Echoes {
                     var changes = changes(tableId, records.get(pairId));
                     writes.stream()
                             .filter(write -> write.pairId().equals(pairId))
-                            .forEach(write ->
-                                    replaced(write, changes, known).ifPresent(unseen -> found.put(unseen, write)));
+                            .forEach(write -> replaced(write, changes, known, past)
+                                    .ifPresent(unseen -> found.put(unseen, write)));
                 }
             } catch (FeishuRetryableException later) {
                 // asked again by the next look: this one must not wait for it
@@ -241,7 +247,7 @@ final class Echoes {
                 return Optional.empty();
             }
         }
-        return Optional.of(note(writes, found));
+        return Optional.of(note(writes, found, past));
     }
 
     /** Whether own updates are under way, or their echo may still come. */
@@ -249,9 +255,13 @@ final class Echoes {
         return store.isWriting(clock.instant().minus(ECHO));
     }
 
-    /** Believed only where the history shows our own value in a shape that is understood. */
+    /**
+     * Believed only where the history shows our own value in a shape that is understood.
+     *
+     * @param past gets it where somebody has changed the cell since, even if it shows our value again
+     */
     private Optional<Unseen> replaced(
-            Unseen.Written write, List<BitableTable.Change> changes, PairSchema.Snapshot known) {
+            Unseen.Written write, List<BitableTable.Change> changes, PairSchema.Snapshot known, Set<Unseen> past) {
         var column = declaration.columns().stream()
                 .filter(candidate -> candidate.name().equals(write.column()) && known.has(candidate))
                 .findFirst();
@@ -268,9 +278,15 @@ final class Echoes {
             if (!byPerson(change.operator())
                     && Objects.equals(historic(lens, change.after()).value(), write.wrote())
                     && cameFrom(write.replaced().bitable(), write.wrote(), ofField.subList(at, ofField.size()), lens)) {
-                return Optional.of(historic(lens, change.before()))
+                var unseen = Optional.of(historic(lens, change.before()))
                         .filter(Reading::valid)
                         .map(before -> write.replaced(before.value()));
+                if (ofField.subList(0, at).stream()
+                        .anyMatch(later ->
+                                !Objects.equals(historic(lens, later.after()).value(), write.wrote()))) {
+                    unseen.ifPresent(past::add);
+                }
+                return unseen;
             }
         }
         return Optional.empty();

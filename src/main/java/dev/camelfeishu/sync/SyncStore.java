@@ -1190,8 +1190,12 @@ final class SyncStore {
                 id));
     }
 
-    /** A value that was replaced unseen: into the journal, and to be decided on. Inside a commit. */
-    void unseen(Link link, Unseen unseen, long requestId, Instant now) {
+    /**
+     * A value that was replaced unseen: into the journal, and to be decided on. Inside a commit.
+     *
+     * @param decide whether it is decided on
+     */
+    void unseen(Link link, Unseen unseen, boolean decide, long requestId, Instant now) {
         note(
                 link,
                 unseen.column(),
@@ -1199,6 +1203,9 @@ final class SyncStore {
                 new Decision.Loss(unseen.value(), unseen.wrote(), Decision.Why.UNSEEN),
                 requestId,
                 now);
+        if (!decide) {
+            return;
+        }
         jdbc.update(
                 "INSERT INTO feishu.sync_unseen (pair, pair_id, field, value, wrote, agreed, at)"
                         + " VALUES (?, ?, ?, ?, ?, ?::jsonb, ?) ON CONFLICT (pair, pair_id, field) DO UPDATE SET"

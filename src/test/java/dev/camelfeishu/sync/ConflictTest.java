@@ -881,6 +881,27 @@ class ConflictTest {
         assertThat(orders.cell("SO-1", "Status")).isEqualTo("DONE");
     }
 
+    @Test
+    @DisplayName("with an edit that a write replaced unseen is over where the person has gone back to what was written")
+    void personHasGoneBack() {
+        orders = new OrdersPair(database);
+        orders.orders(1);
+        orders.settle();
+        inTheWindow("Status", "PAID");
+        orders.update("SO-1", "status", "DONE");
+        orders.pair.poll();
+        orders.pair.drain(RowTransform.NONE);
+        orders.base.edit(orders.record("SO-1"), "Status", "CANCELED");
+        orders.base.edit(orders.record("SO-1"), "Status", "DONE");
+        orders.base.events.clear();
+        orders.pass(Duration.ofMinutes(1));
+        orders.settle();
+
+        assertThat(orders.journal()).containsExactly(lost("SO-1", "status", "bitable", "PAID", "DONE", "unseen"));
+        assertThat(orders.value("SO-1", "status")).isEqualTo("DONE");
+        orders.assertEqual("SO-1");
+    }
+
     private void settle(boolean withEvents) {
         orders.base.now = () -> Instant.now().plusSeconds(60);
         for (var round = 0; round < 4; round++) {
