@@ -209,14 +209,14 @@ final class MergeCycle {
             for (var chunk : chunks(sqlRows, BitableTable.MOST_WRITTEN)) {
                 var request = cycle.store.freeze(Request.Kind.SQL, "", sent(chunk, Batch.Side.SQL), now);
                 note(chunk, Batch.Side.SQL, request, now);
-                cycle.store.replaces(request.id(), replaced(request, chunk));
+                cycle.store.replaces(request.id(), replaced(chunk, Batch.Side.SQL));
                 sqlRequests.put(request, chunk);
             }
             for (var chunk : chunks(changed, cycle.size.now())) {
                 var request = cycle.store.freeze(
                         Request.Kind.UPDATE, updates.body(chunk), sent(chunk, Batch.Side.BITABLE), now);
                 note(chunk, Batch.Side.BITABLE, request, now);
-                cycle.store.replaces(request.id(), replaced(request, chunk));
+                cycle.store.replaces(request.id(), replaced(chunk, Batch.Side.BITABLE));
                 updateRequests.put(request, chunk);
             }
             for (var chunk : chunks(gone, Math.min(cycle.size.now(), BitableTable.MOST_DELETED))) {
@@ -455,16 +455,19 @@ final class MergeCycle {
         return sent;
     }
 
-    private Map<UUID, Map<String, Unseen.Replaced>> replaced(Request request, List<Work> chunk) {
+    /** What the writes to {@code side} are to replace, halves of what both sides get included. */
+    private Map<UUID, Map<String, Unseen.Replaced>> replaced(List<Work> chunk, Batch.Side side) {
         var replaced = new LinkedHashMap<UUID, Map<String, Unseen.Replaced>>();
         for (var work : chunk) {
             var cells = new LinkedHashMap<String, Unseen.Replaced>();
             for (var column : cycle.declaration.columns()) {
-                if (request.sent().get(work.link.pairId()).containsKey(column.name())) {
+                var writes = side == Batch.Side.SQL ? work.sqlWrites : work.bitableWrites;
+                if (writes.containsKey(column.name())) {
                     cells.put(
                             column.name(),
                             new Unseen.Replaced(
                                     cycle.fields.read(column, work.remote).value(),
+                                    column.lens().norm(writes.get(column.name())),
                                     work.link.agreed(column.name()),
                                     false));
                 }

@@ -76,7 +76,7 @@ final class RowDecisions {
         if (link == null || link.state() != Link.State.LINKED || !Objects.equals(link.recordId(), work.remote.id())) {
             return false;
         }
-        if (cycle.unseen.containsKey(link.pairId())) {
+        if (cycle.unseen.containsKey(link.pairId()) || cycle.holds.containsKey(link.pairId())) {
             return false;
         }
         return cycle.declaration.columns().stream().filter(cycle.fields::has).allMatch(column -> {
@@ -157,14 +157,26 @@ final class RowDecisions {
     }
 
     private Optional<Unseen> unseen(Work work, ColumnMapping column, Reading present) {
+        return undecided(work, column).filter(unseen -> Objects.equals(present.value(), unseen.wrote()));
+    }
+
+    /** A value that we replaced unseen, while both sides are believed to hold what replaced it. */
+    private Optional<Unseen> undecided(Work work, ColumnMapping column) {
         var unseen = work.link == null
                 ? null
                 : cycle.unseen.getOrDefault(work.link.pairId(), Map.of()).get(column.name());
-        var still = unseen != null
-                && Objects.equals(present.value(), unseen.wrote())
-                && new Agreed(work.row.canonical().get(column.name()).value(), unseen.wrote())
-                        .equals(work.link.agreed(column.name()));
-        return still ? Optional.of(unseen) : Optional.empty();
+        return Optional.ofNullable(unseen)
+                .filter(any -> new Agreed(
+                                work.row.canonical().get(column.name()).value(), any.wrote())
+                        .equals(work.link.agreed(column.name())));
+    }
+
+    /** What was agreed on: before our write, where the value that it replaced unseen has been put back, by a call without an answer. */
+    private Agreed agreed(Work work, ColumnMapping column) {
+        var present = cycle.fields.read(column, work.remote).value();
+        var agreed = work.link == null ? null : work.link.agreed(column.name());
+        var unseen = undecided(work, column).filter(any -> Objects.equals(present, any.value()));
+        return unseen.isPresent() ? unseen.get().agreed() : agreed;
     }
 
     /** The policy with the unseen value as Bitable's, told in terms of what Bitable holds now. */
@@ -200,7 +212,7 @@ final class RowDecisions {
             return;
         }
         var arrived = arrived(work, column, pairId, sql.own(), bitable.own());
-        var shadow = arrived.map(Arrived::agreed).orElse(work.link == null ? null : work.link.agreed(name));
+        var shadow = arrived.map(Arrived::agreed).orElseGet(() -> agreed(work, column));
         var decision = ThreeWayMerge.decide(
                 column,
                 shadow,
@@ -225,7 +237,7 @@ final class RowDecisions {
                     .counter("feishu.sync.normalisation", "pair", cycle.declaration.name(), "field", name)
                     .increment();
         }
-        if (decision instanceof Decision.Keep
+        if ((decision instanceof Decision.Keep || decision instanceof Decision.Undecided)
                 && shadow != null
                 && work.link != null
                 && !shadow.equals(work.link.agreed(name))) {

@@ -1154,22 +1154,15 @@ final class SyncStore {
     private List<Unseen.Written> written(String condition, Object argument) {
         var found = new ArrayList<Unseen.Written>();
         jdbc.query(
-                "SELECT id, sent, replaced, created_at FROM feishu.sync_outbox WHERE pair = ? AND kind = 'update'"
+                "SELECT id, replaced, created_at FROM feishu.sync_outbox WHERE pair = ? AND kind = 'update'"
                         + " AND replaced <> '{}'"
                         + " AND " + condition + " ORDER BY id DESC",
                 result -> {
                     var id = result.getLong("id");
-                    var sent = sent(result.getString("sent"));
                     var since = instant(result, "created_at");
                     replaced(result.getString("replaced"))
-                            .forEach((pairId, cells) ->
-                                    cells.forEach((column, replaced) -> found.add(new Unseen.Written(
-                                            id,
-                                            pairId,
-                                            column,
-                                            sent.get(pairId).get(column).bitable(),
-                                            replaced,
-                                            since))));
+                            .forEach((pairId, cells) -> cells.forEach((column, replaced) ->
+                                    found.add(new Unseen.Written(id, pairId, column, replaced, since))));
                 },
                 pair,
                 argument);

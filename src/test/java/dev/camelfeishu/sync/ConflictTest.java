@@ -9,6 +9,7 @@ import java.io.IOException;
 import java.math.BigDecimal;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayDeque;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -554,6 +555,58 @@ class ConflictTest {
                     .isEmpty();
             orders.assertEqual("SO-1");
         }
+    }
+
+    @Test
+    @DisplayName(
+            "with an edit that a write replaced unseen is found also where that write brought back another such edit")
+    void unseenByRestoring() {
+        orders.orders(1);
+        orders.settle();
+        var edits = new ArrayDeque<>(List.of("PAID", "CANCELED"));
+        orders.base.before = request -> {
+            if (request.path().endsWith("/batch_update") && !edits.isEmpty()) {
+                orders.base.edit(orders.record("SO-1"), "Status", edits.poll());
+            }
+        };
+        orders.update("SO-1", "status", "DONE");
+        settle(true);
+        assertThat(edits).isEmpty();
+        assertThat(orders.journal())
+                .contains(
+                        lost("SO-1", "status", "bitable", "PAID", "DONE", "unseen"),
+                        lost("SO-1", "status", "bitable", "CANCELED", "PAID", "unseen"));
+        orders.assertEqual("SO-1");
+    }
+
+    @Test
+    @DisplayName(
+            "with an edit that a write replaced unseen waits for a person also when the answer to its restoring is lost")
+    void unseenIsRestoredWithoutAnswer() {
+        orders.orders(1);
+        orders.settle();
+        inTheWindow("Note", "from Bitable");
+        orders.update("SO-1", "note", "from the ERP");
+        orders.pair.poll();
+        orders.pass(Duration.ofSeconds(2));
+        orders.pair.drain(RowTransform.NONE);
+        assertThat(orders.cell("SO-1", "Note")).isEqualTo("from the ERP");
+        var once = new AtomicInteger();
+        orders.base.after = request -> {
+            if (request.path().endsWith("/batch_update") && once.getAndIncrement() == 0) {
+                throw InMemoryBase.lost();
+            }
+        };
+        orders.settle();
+        assertThat(orders.cell("SO-1", "Note")).isEqualTo("from Bitable");
+        assertThat(orders.value("SO-1", "note"))
+                .as(() -> orders.journal() + " " + orders.jdbc.queryForList("SELECT * FROM feishu.sync_link")
+                        + orders.jdbc.queryForList("SELECT * FROM feishu.sync_unseen")
+                        + orders.jdbc.queryForList("SELECT * FROM feishu.sync_hold")
+                        + orders.jdbc.queryForList("SELECT * FROM feishu.sync_outbox"))
+                .isEqualTo("from the ERP");
+        assertThat(only().sql()).isEqualTo("from the ERP");
+        assertThat(only().bitable()).isEqualTo("from Bitable");
     }
 
     @Test
