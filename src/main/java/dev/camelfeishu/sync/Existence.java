@@ -48,7 +48,8 @@ final class Existence {
             work.delete = true;
         } else if (deletes.policy().contains(Batch.Side.BITABLE)
                 && !Link.WAITING.equals(link.deletion())
-                && !Link.REFUSED.equals(link.deletion())) {
+                && !Link.REFUSED.equals(link.deletion())
+                && !Link.OUTSIDE.equals(link.deletion())) {
             cycle.newcomers.add(new Newcomer(link, link.key(), work.remote, null));
         }
     }

@@ -75,10 +75,17 @@ final class KeyComparison {
         return suspects.isEmpty() ? 0 : decide(absent, back, store.linkCount());
     }
 
-    private int decide(Collection<SyncStore.Presence> absent, Map<String, Integer> back, int linked) {
+    private int decide(Collection<SyncStore.Presence> suspects, Map<String, Integer> back, int linked) {
         var toMark = new ArrayList<>(back.keySet());
         var reasons = new HashMap<String, String>();
-        var deletions = deletions(absent, linked, reasons);
+        var outside = outside(suspects);
+        // one that went while it was outside is missed for the first time
+        var absent = suspects.stream()
+                .map(suspect -> Link.OUTSIDE.equals(suspect.deletion()) && !outside.contains(suspect.key())
+                        ? new SyncStore.Presence(suspect.key(), 0, null, suspect.at())
+                        : suspect)
+                .toList();
+        var deletions = deletions(absent, outside, linked, reasons);
         deletions.forEach((key, deletion) -> {
             if (Link.APPROVED.equals(deletion)) {
                 toMark.add(key);
@@ -120,27 +127,29 @@ final class KeyComparison {
         return marked.get();
     }
 
+    /** Keys of rows that are there, but do not fulfil the filter. */
+    private Set<String> outside(Collection<SyncStore.Presence> absent) {
+        return declaration.sql().filter() == null || declaration.deletes().leaving()
+                ? Set.of()
+                : sql.existing(absent.stream().map(SyncStore.Presence::key).toList());
+    }
+
     private Map<String, String> deletions(
-            Collection<SyncStore.Presence> absent, int linked, Map<String, String> reasons) {
-        var candidates = absent.stream()
-                .filter(presence -> !Link.REFUSED.equals(presence.deletion()))
-                .map(SyncStore.Presence::key)
-                .toList();
-        var outside =
-                declaration.sql().filter() == null || declaration.deletes().leaving()
-                        ? Set.<String>of()
-                        : sql.existing(candidates);
+            Collection<SyncStore.Presence> absent, Set<String> outside, int linked, Map<String, String> reasons) {
         var policy = declaration.deletes().policy();
-        var gone = candidates.size() - outside.size();
+        var gone = absent.stream()
+                .filter(presence -> !Link.REFUSED.equals(presence.deletion()) && !outside.contains(presence.key()))
+                .count();
         var guard = declaration.deletes().guard(linked);
         var deletions = new HashMap<String, String>();
         for (var presence : absent) {
             var deletion = presence.deletion();
-            if (deletion == null && presence.absences() + 1 >= 2 && isDue(presence)) {
-                if (outside.contains(presence.key())) {
-                    deletion = Link.REFUSED;
-                    reasons.put(presence.key(), "its row is outside the filter of the pair; its record stays");
-                } else if (policy.contains(Batch.Side.SQL)) {
+            var twice = presence.absences() + 1 >= 2 && isDue(presence);
+            if (twice && outside.contains(presence.key())) {
+                deletion = Link.OUTSIDE;
+                reasons.put(presence.key(), "its row is outside the filter of the pair; its record stays");
+            } else if (twice && deletion == null) {
+                if (policy.contains(Batch.Side.SQL)) {
                     deletion = gone > guard ? Link.WAITING : Link.APPROVED;
                 } else if (policy.isEmpty()) {
                     deletion = Link.REFUSED;

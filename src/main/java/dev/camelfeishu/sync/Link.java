@@ -35,6 +35,8 @@ record Link(
     static final String WAITING = "waiting";
     static final String APPROVED = "approved";
     static final String REFUSED = "refused";
+    /** The row is there, but not one of the pair. */
+    static final String OUTSIDE = "outside";
 
     static Link fresh(UUID pairId, String key) {
         return new Link(

@@ -953,7 +953,8 @@ final class SyncStore {
         }
         jdbc.update(
                 "UPDATE feishu.sync_link l SET absences = a.absences, deletion = a.deletion,"
-                        + " state = CASE WHEN a.deletion = 'approved' THEN 'deleting' WHEN a.deletion = 'refused' THEN 'parked'"
+                        + " state = CASE WHEN a.deletion = 'approved' THEN 'deleting' WHEN a.deletion IN ('refused', 'outside')"
+                        + " THEN 'parked'"
                         + " WHEN l.state = 'deleting' THEN 'linked' ELSE l.state END, reason = coalesce(a.reason, l.reason)"
                         + " FROM unnest(?::text[], ?::integer[], ?::text[], ?::text[])"
                         + " AS a (sql_key, absences, deletion, reason) WHERE l.pair = ? AND l.sql_key = a.sql_key",

@@ -301,6 +301,31 @@ class DeclaredPairTest {
 
     @ParameterizedTest(name = "on {0}")
     @EnumSource
+    @DisplayName("deletes the record of a row that is deleted while it is outside the filter")
+    void goesOutsideFilter(Engine engine) {
+        shop(engine);
+        item("I-1", "one", "new");
+        var pair = world.pair(declared("changed: updated_at}", "changed: updated_at, filter: \"state <> 'void'\"}"));
+        pair.settle();
+        set("I-1", "state", "void");
+        for (var look = 0; look < 3; look++) {
+            world.passComparison();
+            pair.settle();
+        }
+        assertThat(pair.base.recordIds()).hasSize(1);
+
+        world.erp.update("DELETE FROM shop.items WHERE id = 'I-1'");
+        world.passComparison();
+        pair.settle();
+        assertThat(pair.base.recordIds()).as("after one look").hasSize(1);
+        world.passComparison();
+        pair.settle();
+        assertThat(pair.base.recordIds()).isEmpty();
+        assertThat(pair.journal()).extracting(entry -> entry.get("why")).containsOnly("deleted");
+    }
+
+    @ParameterizedTest(name = "on {0}")
+    @EnumSource
     @DisplayName("deletes the record of a row that leaves the filter where that is declared")
     void leavesFilterForGood(Engine engine) {
         shop(engine);
