@@ -77,17 +77,42 @@ final class ApplicationProcess implements AutoCloseable {
     }
 
     void launch() {
-        ProcessBuilder builder = new ProcessBuilder(program)
+        process = launched(program, ProcessBuilder.Redirect.appendTo(output.toFile()));
+    }
+
+    /** What a command of the program prints to the end. */
+    String printed(String... arguments) {
+        List<String> command = new ArrayList<>(program);
+        command.addAll(List.of(arguments));
+        Process printing = launched(command, ProcessBuilder.Redirect.PIPE);
+        try {
+            String printed = new String(printing.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+            if (printing.waitFor() != 0) {
+                throw new IllegalStateException(String.join(" ", arguments) + ": " + printed);
+            }
+            return printed;
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException(e);
+        } finally {
+            printing.destroyForcibly();
+        }
+    }
+
+    private Process launched(List<String> command, ProcessBuilder.Redirect printing) {
+        ProcessBuilder builder = new ProcessBuilder(command)
                 .directory(home.toFile())
                 .redirectErrorStream(true)
-                .redirectOutput(ProcessBuilder.Redirect.appendTo(output.toFile()));
+                .redirectOutput(printing);
         builder.environment()
                 .keySet()
                 .removeIf(name ->
                         name.matches("(FEISHU|SPRING|ERP|OPS|ORDERS|PURCHASE|BITABLE|CAMEL|JAVA_TOOL|JDK_JAVA).*"));
         builder.environment().putAll(environment);
         try {
-            process = builder.start();
+            return builder.start();
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

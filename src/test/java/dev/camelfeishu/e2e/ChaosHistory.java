@@ -59,6 +59,9 @@ final class ChaosHistory {
 
     private record Entry(String key, String column, String side, String losing) {}
 
+    /** Why a policy replaces a value, which in a column where a person decides is nobody's right. */
+    private static final Set<String> BY_POLICY = Set.of("conflict", "first_meeting", "merged");
+
     /**
      * Bitable has no conditional write. What is written between the last look and the write of the application cannot be kept
      * from being overwritten; it is counted.
@@ -66,6 +69,10 @@ final class ChaosHistory {
     private static final Duration WINDOW = Duration.ofSeconds(2);
 
     private final ChaosPair pair;
+    private final ChaosOperator operator;
+    /** Key of the row of {@link ChaosPair#ITEMS} by the id of a record that it has, or had. */
+    private final Map<String, String> named;
+
     private final Map<String, Life> lives = new LinkedHashMap<>();
     private final Map<String, Map<String, List<Step>>> rows = new HashMap<>();
     private final Map<String, Map<String, List<Step>>> records = new HashMap<>();
@@ -80,9 +87,13 @@ final class ChaosHistory {
     private long fromJournal;
     private long overtaken;
     private long united;
+    private long decided;
 
-    ChaosHistory(ChaosSite site, ChaosTable table, Instant from) {
+    private ChaosHistory(
+            ChaosSite site, ChaosTable table, ChaosOperator operator, Map<String, String> named, Instant from) {
         this.pair = table.pair();
+        this.operator = operator;
+        this.named = named;
         readRows(site);
         readRecords(site, table, from);
         readJournal(site);
@@ -109,9 +120,37 @@ final class ChaosHistory {
         countWritten(from);
     }
 
+    /**
+     * Of each table, in their order.
+     *
+     * @param from since when people wrote
+     */
+    static List<ChaosHistory> of(ChaosSite site, List<ChaosTable> tables, ChaosOperator operator, Instant from) {
+        Map<String, String> named = new HashMap<>();
+        List<ChaosHistory> histories = new ArrayList<>();
+        for (ChaosTable table : tables) {
+            ChaosHistory history = new ChaosHistory(site, table, operator, named, from);
+            if (table.pair() == ChaosPair.ITEMS) {
+                history.lives.values().forEach(life -> named.put(life.id, history.keyOf(life)));
+            }
+            histories.add(history);
+        }
+        return histories;
+    }
+
     // ---- reading
 
+    /** Rows that went, each with its transaction: the ERP itself empties what names them. */
+    private static Set<String> gone(ChaosSite site) {
+        return Set.copyOf(site.erp()
+                .queryForList(
+                        "select transaction || ' ' || (before ->> 'id') from audit.change where source = ? and after is null",
+                        String.class,
+                        ChaosPair.ITEMS.source()));
+    }
+
     private void readRows(ChaosSite site) {
+        Set<String> gone = gone(site);
         site.erp()
                 .query(
                         "select * from audit.change where source = ? order by id",
@@ -122,14 +161,24 @@ final class ChaosHistory {
                             boolean app = row.getString("actor").equals(ChaosSite.ERP);
                             Instant at = row.getTimestamp("at").toInstant();
                             long number = row.getLong("id");
+                            String transaction = row.getString("transaction");
                             for (Column column : pair.columns()) {
                                 String old = before.get(column.name());
                                 String now = after.get(column.name());
+                                boolean emptied = column.kind() == ChaosKind.ROW
+                                        && now == null
+                                        && gone.contains(transaction + " " + old);
                                 if (!Objects.equals(old, now)) {
                                     rows.computeIfAbsent(key, k -> new HashMap<>())
                                             .computeIfAbsent(column.name(), c -> new ArrayList<>())
                                             .add(new Step(
-                                                    number, at, app, before.isEmpty(), after.isEmpty(), old, now));
+                                                    number,
+                                                    at,
+                                                    app && !emptied,
+                                                    before.isEmpty(),
+                                                    after.isEmpty(),
+                                                    old,
+                                                    now));
                                 }
                             }
                         },
@@ -176,8 +225,8 @@ final class ChaosHistory {
                                     life.writtenSyncId = after.getOrDefault(syncId, life.writtenSyncId);
                                 }
                                 columns.forEach((fieldId, column) -> {
-                                    String old = column.kind().eventOrNull(before.getOrDefault(fieldId, ""), options);
-                                    String now = column.kind().eventOrNull(after.getOrDefault(fieldId, ""), options);
+                                    String old = held(column, before.get(fieldId), options);
+                                    String now = held(column, after.get(fieldId), options);
                                     if (!Objects.equals(old, now)) {
                                         life.cells
                                                 .computeIfAbsent(column.name(), c -> new ArrayList<>())
@@ -186,6 +235,11 @@ final class ChaosHistory {
                                 });
                             }
                         });
+    }
+
+    private String held(Column column, String text, Map<String, String> options) {
+        String value = column.kind().eventOrNull(text == null ? "" : text, options);
+        return value == null ? null : column.kind().named(value, named);
     }
 
     private static Map<String, String> values(JsonNode cells) {
@@ -200,18 +254,35 @@ final class ChaosHistory {
         pair.columns().forEach(column -> columns.put(column.name(), column));
         site.own()
                 .query(
-                        "select sql_key, field, side, losing from feishu.sync_journal where pair = ?",
+                        "select sql_key, field, side, losing, why from feishu.sync_journal where pair = ?",
                         row -> {
                             Column column = columns.get(row.getString("field"));
                             if (column != null) {
-                                journal.add(new Entry(
+                                String losing = column.kind().journalOrNull(row.getString("losing"));
+                                Entry entry = new Entry(
                                         row.getString("sql_key"),
                                         column.name(),
                                         row.getString("side"),
-                                        column.kind().journalOrNull(row.getString("losing"))));
+                                        losing == null ? null : column.kind().named(losing, named));
+                                journal.add(entry);
+                                checkDecided(column, entry, row.getString("why"));
                             }
                         },
                         pair.name());
+    }
+
+    /** Where a person decides, nobody else does, and what was decided is what the person said. */
+    private void checkDecided(Column column, Entry entry, String why) {
+        boolean byPerson = why.equals("decided");
+        ChaosOperator.Decided said =
+                new ChaosOperator.Decided(pair.name(), entry.key(), entry.column(), entry.side(), entry.losing());
+        if (byPerson) {
+            decided++;
+        }
+        if (pair.manual(column) ? BY_POLICY.contains(why) || byPerson && !operator.decided(said) : byPerson) {
+            problems.add("%s %s.%s on %s: %s has lost by %s, which no person decided"
+                    .formatted(pair.name(), entry.key(), entry.column(), entry.side(), entry.losing(), why));
+        }
     }
 
     private void readKeys(ChaosSite site) {
@@ -421,6 +492,15 @@ final class ChaosHistory {
     /** Values that came after the last look at their record, and were written over without being in the journal. */
     long overtaken() {
         return overtaken;
+    }
+
+    ChaosPair pair() {
+        return pair;
+    }
+
+    /** Values that a person decided against. */
+    long decided() {
+        return decided;
     }
 
     /** Sets that were replaced by one that holds them. */

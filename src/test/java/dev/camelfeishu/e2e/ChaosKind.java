@@ -266,6 +266,34 @@ enum ChaosKind {
             return "m" + number + "@example.com";
         }
     },
+    /** A row of {@link ChaosPair#ITEMS}: its key, and the id of its record until that is known as a row's. */
+    ROW("text") {
+        @Override
+        String ofCell(JsonNode cell) {
+            JsonNode ids = cell.isArray() ? cell : cell.path("link_record_ids");
+            return ids.isEmpty() ? null : ids.path(0).textValue();
+        }
+
+        @Override
+        String ofJournal(String text) {
+            return text.startsWith("[") ? ofCell(json(text)) : text;
+        }
+
+        @Override
+        JsonNode cell(String record) {
+            return JSON.arrayNode().add(record);
+        }
+
+        @Override
+        String fresh(Random random, int number) {
+            return "IT-" + (1 + random.nextInt(40));
+        }
+
+        @Override
+        String named(String id, Map<String, String> rows) {
+            return rows.getOrDefault(id, id);
+        }
+    },
     STRUCTURE("jsonb") {
         @Override
         String ofSql(JsonNode value) {
@@ -312,7 +340,7 @@ enum ChaosKind {
 
     /** Whether no two values that were drawn are the same. */
     boolean unique() {
-        return this != YES && this != STATUS && this != SHADE && this != TAGS && this != PERSON;
+        return this != YES && this != STATUS && this != SHADE && this != TAGS && this != PERSON && this != ROW;
     }
 
     String of(JsonNode value) {
@@ -354,6 +382,11 @@ enum ChaosKind {
 
     JsonNode emptyCell() {
         return JSON.nullNode();
+    }
+
+    /** The value when some ids are known as rows. */
+    String named(String value, Map<String, String> rows) {
+        return value;
     }
 
     final String sqlOrNull(JsonNode value) {

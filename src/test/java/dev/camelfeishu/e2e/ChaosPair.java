@@ -10,8 +10,9 @@ import java.util.Map;
  *
  * @param source name of the table in schema {@code erp}
  * @param table name of the table in the Base
+ * @param leaving the column that takes a row out of the pair when it is true, or null
  */
-record ChaosPair(String name, String source, String table, String key, String keyField, List<Column> columns) {
+record ChaosPair(String name, String source, String table, String key, String leaving, List<Column> columns) {
 
     /** Who may change it. */
     enum Owner {
@@ -27,7 +28,7 @@ record ChaosPair(String name, String source, String table, String key, String ke
             "orders",
             "Orders",
             "order_id",
-            "Order ID",
+            null,
             List.of(
                     new Column("order_id", "Order ID", ChaosKind.TEXT, Owner.SQL),
                     new Column("customer_name", "Customer Name", ChaosKind.TEXT, Owner.SQL),
@@ -41,7 +42,7 @@ record ChaosPair(String name, String source, String table, String key, String ke
             "items",
             "Items",
             "id",
-            "Id",
+            null,
             List.of(
                     new Column("id", "Id", ChaosKind.TEXT, Owner.SQL),
                     new Column("title", "Title", ChaosKind.TEXT, Owner.BOTH),
@@ -62,6 +63,39 @@ record ChaosPair(String name, String source, String table, String key, String ke
                     new Column("mail", "Mail", ChaosKind.MAIL, Owner.BOTH),
                     new Column("extra", "Extra", ChaosKind.STRUCTURE, Owner.BOTH)));
 
+    static final ChaosPair PARTS = new ChaosPair(
+            "parts",
+            "parts",
+            "Parts",
+            "id",
+            "retired",
+            List.of(
+                    new Column("id", "Id", ChaosKind.TEXT, Owner.SQL),
+                    new Column("item", "Item", ChaosKind.ROW, Owner.BOTH),
+                    new Column("place", "Place", ChaosKind.TEXT, Owner.BOTH),
+                    new Column("labels", "Labels", ChaosKind.TAGS, Owner.BOTH),
+                    new Column("note", "Note", ChaosKind.TEXT, Owner.BOTH),
+                    new Column("retired", "Retired", ChaosKind.YES, Owner.BOTH)));
+
+    /** In the order in which they are linked: the last names rows of the one before. */
+    static final List<ChaosPair> ALL = List.of(ORDERS, ITEMS, PARTS);
+
+    /** Columns in which a person decides. */
+    boolean manual(Column column) {
+        return this == PARTS && column.name().equals("place");
+    }
+
+    Column column(String name) {
+        return columns.stream()
+                .filter(column -> column.name().equals(name))
+                .findFirst()
+                .orElseThrow();
+    }
+
+    boolean outside(Map<String, String> row) {
+        return leaving != null && row.get(leaving) != null;
+    }
+
     /** Canonical values by column. */
     Map<String, String> ofSql(JsonNode row) {
         Map<String, String> values = new LinkedHashMap<>();
@@ -71,7 +105,9 @@ record ChaosPair(String name, String source, String table, String key, String ke
 
     List<Column> writable(Owner not) {
         return columns.stream()
-                .filter(column -> column.owner() != not && !column.name().equals(key))
+                .filter(column -> column.owner() != not
+                        && !column.name().equals(key)
+                        && !column.name().equals(leaving))
                 .toList();
     }
 }

@@ -18,6 +18,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
+import org.springframework.dao.DataIntegrityViolationException;
 import org.springframework.jdbc.core.JdbcTemplate;
 
 /**
@@ -104,14 +105,25 @@ final class ChaosPeople {
         } else if (draw < 16 && keys.size() > 30) {
             sql.update("delete from erp." + pair.source() + " where " + pair.key() + " = ?", one(keys, random));
             count("rows deleted");
+        } else if (draw < 28 && draw > 21 && pair.leaving() != null) {
+            move(one(keys, random));
         } else if (draw < 22) {
             // as long as a batch job of an ERP has a row open
-            update(one(keys, random), drawn(pair.writable(Owner.BITABLE), random, 1), 0.2 + random.nextDouble());
-            count("slow transactions");
+            Map<Column, String> values = drawn(pair.writable(Owner.BITABLE), random, 1);
+            done("slow transactions", update(one(keys, random), values, 0.2 + random.nextDouble()));
         } else {
-            update(one(keys, random), drawn(pair.writable(null), random, 1 + random.nextInt(2)), 0);
-            count("rows edited");
+            Map<Column, String> values = drawn(pair.writable(null), random, 1 + random.nextInt(2));
+            done("rows edited", update(one(keys, random), values, 0));
         }
+    }
+
+    /** A row leaves the pair, or comes back. */
+    private void move(String key) {
+        sql.update(
+                "update erp." + pair.source() + " set " + pair.leaving() + " = " + pair.leaving()
+                        + " is not true where " + pair.key() + " = ?",
+                key);
+        count("rows that left or came back");
     }
 
     private void insert(String key, Random random) {
@@ -119,7 +131,7 @@ final class ChaosPeople {
         for (Column column : pair.writable(Owner.BITABLE)) {
             boolean required = pair == ChaosPair.ORDERS && !column.name().equals("note");
             if (required || random.nextInt(3) > 0) {
-                String value = column.kind().fresh(random, numbers.incrementAndGet());
+                String value = fresh(column, random);
                 if (value != null) {
                     values.put(column, value);
                 }
@@ -132,13 +144,21 @@ final class ChaosPeople {
                 .collect(Collectors.joining());
         List<Object> arguments = new ArrayList<>(List.of(key));
         values.forEach((column, value) -> arguments.add(column.kind().sql(value)));
-        sql.update(
-                "insert into erp." + pair.source() + " (" + pair.key() + columns + ") values (?" + marks + ")",
-                arguments.toArray());
-        count("rows inserted");
+        String insert = "insert into erp." + pair.source() + " (" + pair.key() + columns + ") values (?" + marks + ")";
+        done("rows inserted", allowed(() -> sql.update(insert, arguments.toArray())));
     }
 
-    private void update(String key, Map<Column, String> values, double seconds) {
+    /** Whether the ERP took it: the row that is named may be gone by then. */
+    private static boolean allowed(Runnable write) {
+        try {
+            write.run();
+            return true;
+        } catch (DataIntegrityViolationException refused) {
+            return false;
+        }
+    }
+
+    private boolean update(String key, Map<Column, String> values, double seconds) {
         String sets = values.keySet().stream()
                 .map(column -> column.name() + " = ?::" + column.kind().type())
                 .collect(Collectors.joining(", "));
@@ -148,14 +168,13 @@ final class ChaosPeople {
         arguments.add(key);
         String update = "update erp." + pair.source() + " set " + sets + " where " + pair.key() + " = ?";
         if (seconds == 0) {
-            sql.update(update, arguments.toArray());
-        } else {
-            arguments.add(seconds);
-            sql.query(
-                    "with changed as (" + update + " returning 1) select pg_sleep(?) from changed",
-                    row -> {},
-                    arguments.toArray());
+            return allowed(() -> sql.update(update, arguments.toArray()));
         }
+        arguments.add(seconds);
+        return allowed(() -> sql.query(
+                "with changed as (" + update + " returning 1) select pg_sleep(?) from changed",
+                row -> {},
+                arguments.toArray()));
     }
 
     // ---- in Bitable
@@ -212,6 +231,9 @@ final class ChaosPeople {
                     table.edit(
                             record.id(),
                             table.cells(now, Collections.singletonMap(status, draw == 16 ? null : "WHATEVER"))));
+        } else if (draw < 18 && pair.leaving() != null) {
+            Column leaving = pair.column(pair.leaving());
+            done("records that left", table.edit(record.id(), table.cells(now, Map.of(leaving, "true"))));
         } else {
             done(
                     "records edited",
@@ -231,9 +253,16 @@ final class ChaosPeople {
         for (int i = 0; i < count; i++) {
             Column column = columns.get(random.nextInt(columns.size()));
             boolean empty = random.nextInt(8) == 0 && mayBeEmpty(column);
-            values.put(column, empty ? null : column.kind().fresh(random, numbers.incrementAndGet()));
+            values.put(column, empty ? null : fresh(column, random));
         }
         return values;
+    }
+
+    private String fresh(Column column, Random random) {
+        if (column.kind() == ChaosKind.ROW) {
+            return one(sql.queryForList("select id from erp.items order by id", String.class), random);
+        }
+        return column.kind().fresh(random, numbers.incrementAndGet());
     }
 
     private boolean mayBeEmpty(Column column) {

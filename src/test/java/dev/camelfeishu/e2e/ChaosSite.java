@@ -44,9 +44,13 @@ final class ChaosSite implements AutoCloseable {
         sql.execute(resource("db/erp/schema.sql"));
         sql.execute(resource("db/erp/seed.sql"));
         sql.execute(resource("chaos/erp.sql"));
+        sql.execute("alter database " + ERP + " owner to postgres");
         sql.execute("grant usage on schema erp to " + ERP);
-        sql.execute("grant select, update on erp.orders, erp.items to " + ERP);
-        sql.execute("grant insert, delete on erp.items to " + ERP);
+        sql.execute("grant select on erp.orders, erp.items, erp.parts to " + ERP);
+        sql.execute("grant update (status, note) on erp.orders to " + ERP);
+        sql.execute("grant update on erp.items to " + ERP);
+        sql.execute("grant update (item, place, labels, note, retired) on erp.parts to " + ERP);
+        sql.execute("grant insert, delete on erp.items, erp.parts to " + ERP);
         sql.execute("grant select on erp.purchase_orders to " + ERP);
         List<Ports> ports = new ArrayList<>();
         for (int i = 0; i < settings.nodes(); i++) {
@@ -85,14 +89,18 @@ final class ChaosSite implements AutoCloseable {
         for (int i = 0; i < settings.nodes(); i++) {
             Path home = folder.resolve("node-" + i);
             write(home.resolve("config/pairs/items.yaml"), compared(resource("chaos/items.yaml"), "2s", settings));
+            write(home.resolve("config/pairs/parts.yaml"), compared(resource("chaos/parts.yaml"), "2s", settings));
             write(home.resolve("config/pairs/orders.yaml"), compared(shipped(), "30s", settings));
             write(home.resolve("routes/items.camel.yaml"), resource("chaos/items.camel.yaml"));
+            write(home.resolve("routes/parts.camel.yaml"), resource("chaos/parts.camel.yaml"));
             nodes.add(
                     jar.isEmpty()
                             ? ApplicationProcess.ofClasses(ports.get(i), environment, home)
                             : ApplicationProcess.ofJar(Path.of(jar), ports.get(i), environment, home));
             servers.add(new Http(ports.get(i).server()));
         }
+        // as the ERP's administrator, who owns the table
+        sql.execute(nodes.get(0).printed("capture-ddl", ChaosPair.PARTS.name()));
     }
 
     private static String shipped() {
@@ -152,16 +160,37 @@ final class ChaosSite implements AutoCloseable {
         return http;
     }
 
-    /** The Base of both pairs. */
+    /** The Base of all pairs. */
     String base() {
         return base;
     }
 
     /** A call of the operator's interface. */
     JsonNode ops(String method, String path) {
+        return done(path, operator(method, path, new byte[0]));
+    }
+
+    /** Decides a conflict. Answers false when there is none of that id any more. */
+    boolean decide(String path, JsonNode decision) {
+        Http.Answer answer = operator("POST", path, decision.toString().getBytes(StandardCharsets.UTF_8));
+        if (answer.status() == 404) {
+            return false;
+        }
+        done(path, answer);
+        return true;
+    }
+
+    private Http.Answer operator(String method, String path, byte[] body) {
         String account = Base64.getEncoder().encodeToString("operator:secret".getBytes(StandardCharsets.UTF_8));
-        Http.Answer answer = servers.get(0)
-                .send(method, "/ops/api/" + path, new byte[0], Map.of("Authorization", "Basic " + account));
+        return servers.get(0)
+                .send(
+                        method,
+                        "/ops/api/" + path,
+                        body,
+                        Map.of("Authorization", "Basic " + account, "Content-Type", "application/json"));
+    }
+
+    private static JsonNode done(String path, Http.Answer answer) {
         if (answer.status() != 200) {
             throw new IllegalStateException(path + " answers " + answer.status() + ": " + answer.body());
         }

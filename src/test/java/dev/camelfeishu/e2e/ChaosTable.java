@@ -10,11 +10,13 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.springframework.jdbc.core.JdbcTemplate;
 
 /** The Bitable table of a pair, as people use it: they know its fields by their ids, whatever they are called by now. */
 final class ChaosTable {
 
     private final Http http;
+    private final JdbcTemplate links;
     private final String path;
     private final ChaosPair pair;
     /** Field id by the name it had in the beginning. */
@@ -34,8 +36,9 @@ final class ChaosTable {
         }
     }
 
-    private ChaosTable(Http http, String path, ChaosPair pair) {
+    private ChaosTable(Http http, JdbcTemplate links, String path, ChaosPair pair) {
         this.http = http;
+        this.links = links;
         this.path = path;
         this.pair = pair;
     }
@@ -48,6 +51,7 @@ final class ChaosTable {
                         && table.path("name").asText().equals(pair.table())) {
                     ChaosTable found = new ChaosTable(
                             site.feishu(),
+                            site.own(),
                             "/sandbox/bases/" + site.base() + "/tables/"
                                     + table.path("table_id").asText(),
                             pair);
@@ -90,6 +94,7 @@ final class ChaosTable {
         List<Entry> records = new ArrayList<>();
         Map<String, String> names = new LinkedHashMap<>();
         Map<String, String> options = new LinkedHashMap<>();
+        Map<String, String> rows = rows("record_id", "sql_key");
         for (int number = 1; ; number++) {
             JsonNode page = page(number);
             page.path("fields").forEach(field -> {
@@ -100,19 +105,34 @@ final class ChaosTable {
                         .forEach(option -> options.put(
                                 option.path("id").asText(), option.path("name").asText()));
             });
-            page.path("records").forEach(record -> records.add(entry(record, names)));
+            page.path("records").forEach(record -> records.add(entry(record, names, rows)));
             if (records.size() >= page.path("total").asInt()) {
                 return new Content(records, names, options);
             }
         }
     }
 
-    private Entry entry(JsonNode record, Map<String, String> names) {
+    /** What links between records and rows of {@link ChaosPair#ITEMS} say, each the other way round. */
+    private Map<String, String> rows(String from, String to) {
+        Map<String, String> rows = new LinkedHashMap<>();
+        if (pair.columns().stream().anyMatch(column -> column.kind() == ChaosKind.ROW)) {
+            links.query(
+                    "select * from feishu.sync_link where pair = ? and record_id is not null",
+                    row -> {
+                        rows.put(row.getString(from), row.getString(to));
+                    },
+                    ChaosPair.ITEMS.name());
+        }
+        return rows;
+    }
+
+    private Entry entry(JsonNode record, Map<String, String> names, Map<String, String> rows) {
         JsonNode cells = record.path("fields");
         Map<String, String> values = new LinkedHashMap<>();
         for (Column column : pair.columns()) {
             String name = names.getOrDefault(ids.get(column.field()), "");
-            values.put(column.name(), column.kind().cellOrNull(cells.path(name)));
+            String value = column.kind().cellOrNull(cells.path(name));
+            values.put(column.name(), value == null ? null : column.kind().named(value, rows));
         }
         return new Entry(
                 record.path("record_id").asText(),
@@ -121,12 +141,19 @@ final class ChaosTable {
                 record.at("/created_by/id").asText().equals(Sandbox.BOT));
     }
 
-    /** Cells of columns. */
+    /** Cells of columns. A row that has no record, so that no cell can name it, is left out. */
     ObjectNode cells(Content now, Map<Column, String> values) {
         ObjectNode cells = JsonNodeFactory.instance.objectNode();
-        values.forEach((column, value) -> cells.set(
-                now.names().get(ids.get(column.field())),
-                value == null ? column.kind().emptyCell() : column.kind().cell(value)));
+        Map<String, String> records = rows("sql_key", "record_id");
+        values.forEach((column, value) -> {
+            boolean row = column.kind() == ChaosKind.ROW && value != null;
+            if (!row || records.containsKey(value)) {
+                String held = row ? records.get(value) : value;
+                cells.set(
+                        now.names().get(ids.get(column.field())),
+                        held == null ? column.kind().emptyCell() : column.kind().cell(held));
+            }
+        });
         return cells;
     }
 
