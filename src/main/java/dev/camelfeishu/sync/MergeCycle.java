@@ -338,6 +338,7 @@ final class MergeCycle {
      */
     private void establish(Collection<Work> works, Long requestId, Instant now) {
         var links = new ArrayList<Link>();
+        var replaced = new HashMap<String, String>();
         for (var work : works) {
             if (work.failed
                     || work.again
@@ -366,6 +367,10 @@ final class MergeCycle {
             } else {
                 link = link.as(Link.State.LINKED, null, null);
             }
+            var known = work.link == null ? null : work.link.recordId();
+            if (known != null && !known.equals(link.recordId())) {
+                replaced.put(known, link.key());
+            }
             if (requestId != null || !link.equals(work.link)) {
                 links.add(link);
                 work.link = link;
@@ -376,6 +381,7 @@ final class MergeCycle {
         } else {
             cycle.store.save(links, requestId, now);
         }
+        cycle.store.awaitNewRecords(replaced);
         var holds = cycle.works.values().stream()
                 .flatMap(work -> work.holds.values().stream())
                 .toList();

@@ -664,6 +664,26 @@ final class SyncStore {
                         .toList());
     }
 
+    /**
+     * Rows of other pairs that name these records wait for the rows' new ones. Inside a commit.
+     *
+     * @param replaced key of the row by the record that it has no more
+     */
+    void awaitNewRecords(Map<String, String> replaced) {
+        if (replaced.isEmpty()) {
+            return;
+        }
+        jdbc.update(
+                "INSERT INTO feishu.sync_wait (pair, sql_key, other, name)"
+                        + " SELECT l.pair, l.sql_key, ?, r.sql_key FROM feishu.sync_link l"
+                        + " CROSS JOIN LATERAL jsonb_each_text(l.shadow_bitable) cell"
+                        + " JOIN unnest(?::text[], ?::text[]) r (record_id, sql_key)"
+                        // a set of record ids as links have it
+                        + " ON r.record_id = ANY(string_to_array(translate(cell.value, '[\"]', ''), ','))"
+                        + " WHERE l.pair <> ? AND cell.value LIKE '[\"rec%' ON CONFLICT DO NOTHING",
+                pair, array(replaced.keySet(), id -> id), array(replaced.values(), key -> key), pair);
+    }
+
     /** Marks the rows whose wait is over; answers how many. */
     int markArrived(Instant now) {
         return alone(() -> {

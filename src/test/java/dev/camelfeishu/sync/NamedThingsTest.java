@@ -179,6 +179,42 @@ class NamedThingsTest {
 
     @ParameterizedTest(name = "on {0}")
     @EnumSource
+    @DisplayName("a link follows its row to a new record")
+    void linkToNewRecord(Engine engine) {
+        orders(engine, "customer varchar(80)");
+        world.erp.execute("CREATE TABLE shop.customers (id varchar(80) PRIMARY KEY,"
+                + " updated_at timestamp with time zone DEFAULT current_timestamp)");
+        var customers = world.pair("""
+                pair: customers
+                sql: {table: shop.customers, key: id, changed: updated_at}
+                bitable: {app: bascnTest, table: Orders}
+                columns:
+                  id: {field: Id, type: text, owner: sql}
+                """);
+        var orders = world.pair(declared(
+                "orders", "customer: {field: Customer, type: link, pair: customers, owner: both, on-conflict: sql}"));
+        // so long ago that no overlap looks at it again
+        world.erp.update(
+                "INSERT INTO shop.customers VALUES ('C-1', TIMESTAMP WITH TIME ZONE '2026-01-01 00:00:00+00')");
+        world.erp.update(
+                "INSERT INTO shop.orders VALUES ('O-1', 'C-1', TIMESTAMP WITH TIME ZONE '2026-01-01 00:00:00+00')");
+        world.settle(customers);
+        world.settle(customers, orders);
+        var first = customers.recordOf("C-1");
+        assertThat(orders.cell("O-1", "Customer")).isEqualTo("[\"" + first + "\"]");
+
+        customers.base.delete(first);
+        for (var look = 0; look < 3; look++) {
+            world.passComparison();
+            world.settle(customers, orders);
+        }
+        assertThat(customers.recordOf("C-1")).isNotEqualTo(first);
+        assertThat(orders.cell("O-1", "Customer")).isEqualTo("[\"" + customers.recordOf("C-1") + "\"]");
+        assertThat(value("customer")).isEqualTo("C-1");
+    }
+
+    @ParameterizedTest(name = "on {0}")
+    @EnumSource
     @DisplayName("a link waits with its field until the other pair has its table")
     void linkBeforeTable(Engine engine) {
         orders(engine, "customer varchar(80)");
