@@ -676,7 +676,9 @@ final class SyncStore {
         jdbc.update(
                 "INSERT INTO feishu.sync_wait (pair, sql_key, other, name)"
                         + " SELECT l.pair, l.sql_key, ?, r.sql_key FROM feishu.sync_link l"
-                        + " CROSS JOIN LATERAL jsonb_each_text(l.shadow_bitable) cell"
+                        // what was agreed, and what Feishu would not take for a record any more
+                        + " CROSS JOIN LATERAL (SELECT value FROM jsonb_each_text(l.shadow_bitable)"
+                        + " UNION SELECT value FROM jsonb_each_text(l.seen_sql)) cell"
                         + " JOIN unnest(?::text[], ?::text[]) r (record_id, sql_key)"
                         // a set of record ids as links have it
                         + " ON r.record_id = ANY(string_to_array(translate(cell.value, '[\"]', ''), ','))"

@@ -194,22 +194,33 @@ class NamedThingsTest {
         var orders = world.pair(declared(
                 "orders", "customer: {field: Customer, type: link, pair: customers, owner: both, on-conflict: sql}"));
         // so long ago that no overlap looks at it again
-        world.erp.update(
-                "INSERT INTO shop.customers VALUES ('C-1', TIMESTAMP WITH TIME ZONE '2026-01-01 00:00:00+00')");
-        world.erp.update(
-                "INSERT INTO shop.orders VALUES ('O-1', 'C-1', TIMESTAMP WITH TIME ZONE '2026-01-01 00:00:00+00')");
+        var longAgo = ", TIMESTAMP WITH TIME ZONE '2020-01-01 00:00:00+00')";
+        world.erp.update("INSERT INTO shop.customers VALUES ('C-1'" + longAgo);
+        world.erp.update("INSERT INTO shop.orders VALUES ('O-1', 'C-1'" + longAgo);
         world.settle(customers);
         world.settle(customers, orders);
         var first = customers.recordOf("C-1");
         assertThat(orders.cell("O-1", "Customer")).isEqualTo("[\"" + first + "\"]");
 
         customers.base.delete(first);
+        orders.base.before = request -> {
+            if (!request.reading() && String.valueOf(request.body()).contains(first)) {
+                throw InMemoryBase.rejected(1254067);
+            }
+        };
+        world.erp.update("INSERT INTO shop.orders VALUES ('O-2', 'C-1'" + longAgo);
+        world.passComparison();
+        orders.settle();
+        assertThat(orders.reasons()).hasSize(1);
         for (var look = 0; look < 3; look++) {
             world.passComparison();
             world.settle(customers, orders);
         }
         assertThat(customers.recordOf("C-1")).isNotEqualTo(first);
-        assertThat(orders.cell("O-1", "Customer")).isEqualTo("[\"" + customers.recordOf("C-1") + "\"]");
+        for (var order : List.of("O-1", "O-2")) {
+            assertThat(orders.cell(order, "Customer")).isEqualTo("[\"" + customers.recordOf("C-1") + "\"]");
+        }
+        assertThat(orders.reasons()).isEmpty();
         assertThat(value("customer")).isEqualTo("C-1");
     }
 
