@@ -131,7 +131,9 @@ final class ChaosHistory {
         for (ChaosTable table : tables) {
             ChaosHistory history = new ChaosHistory(site, table, operator, named, from);
             if (table.pair() == ChaosPair.ITEMS) {
-                history.lives.values().forEach(life -> named.put(life.id, history.keyOf(life)));
+                history.lives.values().stream()
+                        .filter(life -> history.keyOf(life) != null)
+                        .forEach(life -> named.put(life.id, history.keyOf(life)));
             }
             histories.add(history);
         }

@@ -82,7 +82,7 @@ record ChaosPair(String name, String source, String table, String key, String le
 
     /** Columns in which a person decides. */
     boolean manual(Column column) {
-        return this == PARTS && column.name().equals("place");
+        return this == PARTS && (column.name().equals("place") || column.name().equals("note"));
     }
 
     Column column(String name) {
