@@ -121,15 +121,11 @@ final class ChaosOperator {
         }
         String path =
                 "pairs/" + pair.name() + "/conflicts/" + conflict.path("id").asLong();
-        count(site.decide(path, decision) ? "conflicts decided: " + take : "conflicts decided, too late");
+        count(site.tell(path, decision) ? "conflicts decided: " + take : "conflicts decided, too late");
     }
 
     /** Whether a decision was made against the value. */
     boolean decided(Decided value) {
         return decided.contains(value);
-    }
-
-    int decisions() {
-        return decided.size();
     }
 }

@@ -170,9 +170,9 @@ final class ChaosSite implements AutoCloseable {
         return done(path, operator(method, path, new byte[0]));
     }
 
-    /** Decides a conflict. Answers false when there is none of that id any more. */
-    boolean decide(String path, JsonNode decision) {
-        Http.Answer answer = operator("POST", path, decision.toString().getBytes(StandardCharsets.UTF_8));
+    /** Says what shall become of a conflict or a row. Answers false when it does not wait any more. */
+    boolean tell(String path, JsonNode what) {
+        Http.Answer answer = operator("POST", path, what.toString().getBytes(StandardCharsets.UTF_8));
         if (answer.status() == 404) {
             return false;
         }

@@ -112,7 +112,7 @@ final class ChaosTable {
         }
     }
 
-    /** What links between records and rows of {@link ChaosPair#ITEMS} say, each the other way round. */
+    /** Keys of {@link ChaosPair#ITEMS} by record, or records by key; nothing for a table that names none of them. */
     private Map<String, String> rows(String from, String to) {
         Map<String, String> rows = new LinkedHashMap<>();
         if (pair.columns().stream().anyMatch(column -> column.kind() == ChaosKind.ROW)) {
