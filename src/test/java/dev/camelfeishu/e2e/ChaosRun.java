@@ -192,7 +192,7 @@ public final class ChaosRun {
                         if (!differences.isEmpty()) {
                             JsonNode parked =
                                     site.ops("GET", "pairs/" + table.pair().name() + "/parked?size=200");
-                            retryRefused(table, parked);
+                            retry(table, parked);
                             clearDeadLinks(table, parked);
                             differences.add("parked: " + parked);
                         }
@@ -202,10 +202,14 @@ public final class ChaosRun {
         print("equal after %.1f s", (System.nanoTime() - begun) / 1e9);
     }
 
-    /** What the ERP has refused, it may take by now: the row that was named may have been made again since. */
-    private void retryRefused(ChaosTable table, JsonNode parked) {
+    /**
+     * What the ERP has refused, it may take by now: the row that was named may have been made again since. And people who
+     * contradicted each other in one cell, so that it looked like two automations, have stopped.
+     */
+    private void retry(ChaosTable table, JsonNode parked) {
         parked.path("items").forEach(row -> {
-            if (row.path("reason").asText().contains("refuses the value")) {
+            String reason = row.path("reason").asText();
+            if (reason.contains("refuses the value") || reason.contains("goes back and forth")) {
                 site.tell(
                         "pairs/" + table.pair().name() + "/parked/retry",
                         Http.JSON.createObjectNode().put("key", row.path("key").asText()));
