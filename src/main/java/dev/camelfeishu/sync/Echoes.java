@@ -234,11 +234,15 @@ final class Echoes {
                     .filter(link -> link.recordId() != null)
                     .collect(Collectors.toMap(Link::pairId, Link::recordId));
             try {
+                var all = store.written(records.keySet());
                 for (var pairId : records.keySet()) {
                     var changes = changes(tableId, records.get(pairId));
-                    writes.stream()
+                    // by column: of several that wrote the same, each has a change of its own, the latest the latest
+                    var taken = new HashMap<String, Integer>();
+                    all.stream()
                             .filter(write -> write.pairId().equals(pairId))
-                            .forEach(write -> replaced(write, changes, known, past)
+                            .forEach(write -> replaced(write, changes, known, taken, past)
+                                    .filter(unseen -> writes.contains(write))
                                     .ifPresent(unseen -> found.put(unseen, write)));
                 }
             } catch (FeishuRetryableException later) {
@@ -258,10 +262,15 @@ final class Echoes {
     /**
      * Believed only where the history shows our own value in a shape that is understood.
      *
+     * @param taken how many changes of a column, from the latest on, belong to later writes or came after them; is moved on
      * @param past gets it where somebody has changed the cell since, even if it shows our value again
      */
     private Optional<Unseen> replaced(
-            Unseen.Written write, List<BitableTable.Change> changes, PairSchema.Snapshot known, Set<Unseen> past) {
+            Unseen.Written write,
+            List<BitableTable.Change> changes,
+            PairSchema.Snapshot known,
+            Map<String, Integer> taken,
+            Set<Unseen> past) {
         var column = declaration.columns().stream()
                 .filter(candidate -> candidate.name().equals(write.column()) && known.has(candidate))
                 .findFirst();
@@ -273,11 +282,12 @@ final class Echoes {
         var ofField = changes.stream()
                 .filter(change -> change.fieldId().equals(fieldId))
                 .toList();
-        for (var at = 0; at < ofField.size(); at++) {
+        for (var at = taken.getOrDefault(write.column(), 0); at < ofField.size(); at++) {
             var change = ofField.get(at);
             if (!byPerson(change.operator())
                     && Objects.equals(historic(lens, change.after()).value(), write.wrote())
                     && cameFrom(write.replaced().bitable(), write.wrote(), ofField.subList(at, ofField.size()), lens)) {
+                taken.put(write.column(), at + 1);
                 var unseen = Optional.of(historic(lens, change.before()))
                         .filter(Reading::valid)
                         .map(before -> write.replaced(before.value()));

@@ -559,6 +559,30 @@ class ConflictTest {
 
     @Test
     @DisplayName(
+            "with an edit that a write replaced unseen is found by history although a later write of the same value followed")
+    void unseenBeforeTheSameAgain() {
+        orders.orders(1);
+        orders.settle();
+        inTheWindow("Status", "PAID");
+        orders.base.edit(orders.record("SO-1"), "Status", "WHATEVER");
+        orders.deliver();
+        for (var round = 0; round < 2; round++) {
+            orders.pass(Duration.ofSeconds(2));
+            orders.pair.drain(RowTransform.NONE);
+            assertThat(orders.cell("SO-1", "Status")).isEqualTo("NEW");
+            orders.base.events.clear();
+            if (round == 0) {
+                orders.base.edit(orders.record("SO-1"), "Status", "WHATEVER");
+                orders.deliver();
+            }
+        }
+        settle(false);
+        assertThat(orders.journal()).contains(lost("SO-1", "status", "bitable", "PAID", "NEW", "unseen"));
+        orders.assertEqual("SO-1");
+    }
+
+    @Test
+    @DisplayName(
             "with an edit that a write replaced unseen is found also where that write brought back another such edit")
     void unseenByRestoring() {
         orders.orders(1);

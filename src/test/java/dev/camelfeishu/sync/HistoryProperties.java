@@ -513,7 +513,7 @@ class HistoryProperties {
             if (record != null) {
                 orders.base.edit(record, field, value);
                 WATCHED.forEach((column, name) -> {
-                    if (name.equals(field)) {
+                    if (name.equals(field) && !Objects.equals(value, present(changes(column, "bitable", record)))) {
                         byPerson(column, "bitable", record, (String) value);
                     }
                 });
