@@ -678,10 +678,10 @@ final class SyncStore {
                         + " SELECT l.pair, l.sql_key, ?, r.sql_key FROM feishu.sync_link l"
                         // what was agreed, and what Feishu would not take for a record any more
                         + " CROSS JOIN LATERAL (SELECT value FROM jsonb_each_text(l.shadow_bitable)"
-                        + " UNION SELECT value FROM jsonb_each_text(l.seen_sql)) cell"
-                        + " JOIN unnest(?::text[], ?::text[]) r (record_id, sql_key)"
+                        + " UNION ALL SELECT value FROM jsonb_each_text(l.seen_sql)) cell"
                         // a set of record ids as links have it
-                        + " ON r.record_id = ANY(string_to_array(translate(cell.value, '[\"]', ''), ','))"
+                        + " CROSS JOIN LATERAL unnest(string_to_array(translate(cell.value, '[\"]', ''), ',')) named (id)"
+                        + " JOIN unnest(?::text[], ?::text[]) r (record_id, sql_key) ON r.record_id = named.id"
                         + " WHERE l.pair <> ? AND cell.value LIKE '[\"rec%' ON CONFLICT DO NOTHING",
                 pair, array(replaced.keySet(), id -> id), array(replaced.values(), key -> key), pair);
     }
