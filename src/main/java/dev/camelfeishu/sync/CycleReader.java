@@ -246,29 +246,8 @@ final class CycleReader {
         }
         var pairId = RowInserts.pairIdOf(cycle.declaration.name(), remote.id());
         var own = cycle.declaration.sql().newKey() == PairDeclaration.NewKey.UUID ? pairId.toString() : null;
-        var made = made(own, pairId);
-        if (made == null) {
-            cycle.newcomers.add(new Newcomer(null, own, remote, mark));
-            return true;
-        }
-        var link = cycle.store.linksByKeys(List.of(made)).stream().findFirst().orElse(null);
-        if (link != null && link.recordId() != null || !adopt(made, link, remote, mark)) {
-            park(mark, made, "a copy: " + made + " is linked with another record");
-        } else {
-            cycle.works.get(made).freshId = pairId;
-        }
+        cycle.newcomers.add(new Newcomer(null, own, remote, mark));
         return true;
-    }
-
-    /** Key of the row that an earlier cycle has made in another database and could not link; null when there is none. */
-    private String made(String own, UUID pairId) {
-        if (cycle.sharedDatabase()) {
-            return null;
-        }
-        if (cycle.declaration.sql().link() != null) {
-            return cycle.sql.keyOf(pairId);
-        }
-        return own == null || cycle.sql.existing(List.of(own)).isEmpty() ? null : own;
     }
 
     private boolean adopt(String key, Link link, BitableTable.Remote remote, Batch.Mark mark) {

@@ -159,6 +159,7 @@ final class MergeCycle {
                 case CREATE -> creates.recover(request);
                 case UPDATE, SQL -> cycle.commit(() -> cycle.store.doubt(request, cycle.clock.instant()));
                 case DELETE -> cycle.commit(() -> cycle.store.settle(request));
+                case INSERT -> rowInserts.recover(request);
             }
         }
         var known = new HashMap<UUID, Map<String, List<Cycle.Doubt>>>();

@@ -30,6 +30,8 @@ record Request(
         CREATE,
         UPDATE,
         DELETE,
-        SQL
+        SQL,
+        /** A row in another database than this one, whose key nobody knows before; the body is the id of its record. */
+        INSERT
     }
 }

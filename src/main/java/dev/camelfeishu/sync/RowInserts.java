@@ -8,14 +8,15 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.UUID;
+import java.util.concurrent.atomic.AtomicReference;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.dao.DataAccessException;
 import org.springframework.dao.DuplicateKeyException;
 
 /**
- * Makes rows of records, each once. In one database the row and its link are one transaction; in two, the row is found again
- * by its key, or by the pair id in its column for it, before it is made.
+ * Makes rows of records, each once. In one database the row and its link are one transaction; in two, what is to be made is
+ * committed before, and the next cycle finds the row by its key, or by the pair id in its column for it.
  */
 final class RowInserts {
 
@@ -111,13 +112,48 @@ final class RowInserts {
                             + " declare `link` in sql, or `new-key: uuid`");
             return;
         } else {
+            var request = freeze(newcomer, pairId);
             var made = cycle.sql.insert(newcomer.key(), pairId, values, null);
-            cycle.commit(() -> remember(newcomer, pairId, made, values, leftOut, awaited));
+            cycle.commit(() -> {
+                remember(newcomer, pairId, made, values, leftOut, awaited);
+                cycle.store.settle(request);
+            });
         }
         if (newcomer.mark() != null) {
             cycle.doneMarks.add(newcomer.mark());
         }
         cycle.written++;
+    }
+
+    private Request freeze(Newcomer newcomer, UUID pairId) {
+        var frozen = new AtomicReference<Request>();
+        cycle.commit(() -> frozen.set(cycle.store.freeze(
+                Request.Kind.INSERT, newcomer.remote().id(), Map.of(pairId, Map.of()), cycle.clock.instant())));
+        return frozen.get();
+    }
+
+    /** Links a row that was made, but not linked, with its record, before the poll takes it for one that needs a record. */
+    void recover(Request request) {
+        var pairId = request.sent().keySet().iterator().next();
+        var recordId = request.body();
+        var own = pairId.toString();
+        var sql = cycle.declaration.sql();
+        var made = sql.link() != null
+                ? cycle.sql.keyOf(pairId)
+                : cycle.sql.existing(List.of(own)).isEmpty() ? null : own;
+        var linked = made == null
+                || !cycle.store.linksByKeys(List.of(made)).isEmpty()
+                || !cycle.store.linksByRecords(List.of(recordId)).isEmpty();
+        var now = cycle.clock.instant();
+        cycle.commit(() -> {
+            if (!linked) {
+                // nothing is agreed on: both sides may have been edited since
+                var link = Link.fresh(pairId, made).withRecord(recordId, Link.State.LINKED, now);
+                cycle.store.save(List.of(link), now);
+                cycle.store.mark(Batch.Side.SQL, List.of(made), now, Duration.ZERO);
+            }
+            cycle.store.settle(request);
+        });
     }
 
     private void remember(

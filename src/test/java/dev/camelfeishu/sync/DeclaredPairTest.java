@@ -533,22 +533,21 @@ class DeclaredPairTest {
         pair.sync.prepare();
         var record =
                 pair.base.add(newKey.equals("record") ? Map.of("Id", "I-1", "Title", "one") : Map.of("Title", "one"));
-        var pairId = RowInserts.pairIdOf("items", record).toString();
-        var id = newKey.equals("record") ? "I-1" : pairId;
-        world.erp.update(
-                newKey.equals("generated")
-                        ? "INSERT INTO shop.items (link, title) VALUES (?, 'one')"
-                        : "INSERT INTO shop.items (id, title) VALUES (?, 'one')",
-                newKey.equals("generated") ? pairId : id);
+        world.own.execute("CREATE FUNCTION feishu.killed() RETURNS trigger LANGUAGE plpgsql AS"
+                + " 'BEGIN RAISE EXCEPTION ''killed''; END'");
+        world.own.execute("CREATE TRIGGER killed BEFORE INSERT ON feishu.sync_link"
+                + " FOR EACH ROW EXECUTE FUNCTION feishu.killed()");
+        assertThatThrownBy(pair::settle).hasMessageContaining("killed");
+        world.own.execute("DROP FUNCTION feishu.killed CASCADE");
+        assertThat(rows()).isEqualTo(1);
         pair.base.edit(record, "State", "done");
         pair.base.edit(record, "Title", "edited before the next try");
         pair.settle();
 
         assertThat(pair.base.recordIds()).containsExactly(record);
         assertThat(rows()).isEqualTo(1);
-        var key = newKey.equals("generated") ? pair.base.text(record, "Id") : id;
+        var key = pair.base.text(record, "Id");
         assertThat(pair.recordOf(key)).isEqualTo(record);
-        assertThat(pair.base.text(record, "Id")).isEqualTo(key);
         assertThat(value(key, "state")).isEqualTo("done");
         // two values that nobody has compared: the policy decides, and the loser is kept
         assertThat(value(key, "title")).isEqualTo("one");
@@ -558,6 +557,8 @@ class DeclaredPairTest {
                         .containsEntry("losing", "edited before the next try")
                         .containsEntry("why", "first_meeting"));
         assertThat(pair.sync.verify().divergent()).isZero();
+        assertThat(world.own.queryForList("SELECT * FROM feishu.sync_outbox WHERE state = 'pending'"))
+                .isEmpty();
     }
 
     // ---- deletions
