@@ -324,6 +324,11 @@ public final class ChaosRun {
                 JsonNode report = site.ops("POST", "pairs/" + name + "/verify");
                 assertThat(report.path("divergent").asInt(-1)).as("%s", report).isZero();
                 assertThat(site.own().queryForList("select * from feishu.sync_dirty where pair = ?", name))
+                        .as(() -> "parked: " + site.ops("GET", "pairs/" + name + "/parked?size=200") + ", links: "
+                                + site.own()
+                                        .queryForList(
+                                                "select * from feishu.sync_link where pair = ? and state <> 'linked'",
+                                                name))
                         .isEmpty();
             });
             JsonNode status = site.ops("GET", "pairs/" + name);
